@@ -1,0 +1,6 @@
+"""`python -m consilience`."""
+
+from consilience.cli import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,66 @@
+"""`consilience compare`: what partners hold, side by side."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consilience.cli import options
+
+CONFLICTS = 10
+
+
+def compare(
+    files: options.Files,
+    as_of: options.AsOf = None,
+    json: options.Json = False,
+    html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
+    fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
+    strict: options.Strict = False,
+    set_aside: options.SetAside = None,
+    encoding: options.Encoding = None,
+    mapping: options.MappingFile = None,
+    settings: options.SettingsFile = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare what partners hold: where they agree, conflict, repeat one another or stand alone.
+
+    Example: consilience compare ours.csv theirs.csv --as-of 2021-12-06
+
+    Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
+    `consilience ingest --suggest FILE` proposes.
+    """
+    from consilience.cli.reading import Progress, Request, note, open_desk
+    from consilience.cli.terminal import picture_text
+    from consilience.model.fact import Verdict
+
+    desk = open_desk(files, Request(strict, quiet, encoding, mapping, set_aside, settings))
+    progress = Progress(quiet=quiet)
+    progress.say("comparing …")
+    picture = desk.picture(as_of)
+    progress.done()
+    if html is not None:
+        from consilience.web.report import single_file
+
+        write_text(html, single_file(desk, as_of))
+        note(f"wrote {html}", quiet=quiet)
+    if json:
+        sys.stdout.write(picture.to_json() + "\n")
+    elif html is None:
+        title = desk.holdings.scenario.title if desk.holdings.scenario else " · ".join(file.name for file in files[:4])
+        sys.stdout.write(picture_text(picture, title))
+    if fail_on_conflict and picture.count(Verdict.CONFLICTING):
+        raise typer.Exit(CONFLICTS)
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a file, or say why not."""
+    from consilience.errors import ConsilienceError
+
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConsilienceError(str(file), error.strerror or str(error), "a file that can be written") from error

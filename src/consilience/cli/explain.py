@@ -1,0 +1,52 @@
+"""`consilience explain`: what two claims are to each other, and why."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consilience.cli import options
+
+
+def explain(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE… A B", help="Tables or a scenario folder, then the ids of two claims.")
+    ],
+    pairs: Annotated[
+        Path | None, typer.Option("--pairs", metavar="F", help="A CSV table with columns a, b instead of two ids.")
+    ] = None,
+    json: options.Json = False,
+    strict: options.Strict = False,
+    set_aside: options.SetAside = None,
+    encoding: options.Encoding = None,
+    mapping: options.MappingFile = None,
+    settings: options.SettingsFile = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Say what two claims are to each other, with the rule and the values that decide it.
+
+    Example: consilience explain ours.csv theirs.csv C042 C044
+
+    With --pairs, a column `expected` (and `also_acceptable`) in the table is compared with the answer.
+    """
+    from consilience.cli import pairs as table
+    from consilience.cli.reading import Request, open_desk
+    from consilience.cli.terminal import relation_text
+    from consilience.comparison.publish import relation_json
+    from consilience.errors import UsageError
+    from consilience.model.identity import canonical_json
+
+    tables, ids = (files, []) if pairs else (files[:-2], files[-2:])
+    if not tables:
+        raise UsageError("explain", f"{len(files)} arguments", "at least one table and two ids, or --pairs FILE")
+    desk = open_desk(tables, Request(strict, quiet, encoding, mapping, set_aside, settings))
+    if pairs is None:
+        relation = desk.relate(str(ids[0]), str(ids[1]))
+        document = {"schema": table.SCHEMA, "relations": [relation_json(relation)]}
+        sys.stdout.write((canonical_json(document) if json else relation_text(relation)) + "\n")
+        return
+    answers = table.answer(desk, pairs)
+    sys.stdout.write((canonical_json(table.document(answers)) if json else table.text(answers)) + "\n")

@@ -1,0 +1,33 @@
+"""Options that several commands share, each worded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", help="CSV or Parquet tables, folders of them, or a scenario folder.")
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="T", help="Use only what was reported by then: 2021-12-06.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first bad row instead of setting it aside.")]
+SetAside = Annotated[
+    Path | None,
+    typer.Option("--set-aside", metavar="F", help="Where bad rows go [default: set-aside.csv in this folder]."),
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="Of CSV files that are not UTF-8: cp1251.")
+]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", metavar="F", help="A TOML mapping for tables with other column names.")
+]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="F", help="A TOML file with a [compare] table [default: consilience.toml]."),
+]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")]

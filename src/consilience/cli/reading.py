@@ -1,0 +1,103 @@
+"""Reading: files onto the desk, with progress on stderr and bad rows put where the user finds them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from consilience import settings as node_settings
+from consilience.desk import Desk
+from consilience.errors import ConsilienceError
+from consilience.intake import mapping
+from consilience.intake.holdings import Holdings, Intake, read_holdings
+from consilience.intake.setaside import write_set_aside
+
+_FILE = "set-aside.csv"
+_PATIENCE = 1.0  # seconds before progress is worth a line
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How the user wants files to be read."""
+
+    strict: bool = False
+    quiet: bool = False
+    encoding: str | None = None
+    mapping: Path | None = None
+    set_aside: Path | None = None
+    settings: Path | None = None
+
+
+def open_desk(files: Sequence[Path], how: Request) -> Desk:
+    """Read the files; say what was set aside and where it is, and which ids contradict themselves."""
+    settings = node_settings.load(how.settings)
+    progress = Progress(quiet=how.quiet)
+    chosen = mapping.load(how.mapping) if how.mapping else None
+    holdings = read_holdings(files, Intake(how.strict, how.encoding, chosen, progress.rows))
+    progress.done()
+    if holdings.set_aside:
+        where = keep_set_aside(holdings, how.set_aside)
+        note(f"{len(holdings.set_aside):,} rows set aside in {where}; the first: {holdings.set_aside[0]}", quiet=False)
+    if holdings.repeated_rows:
+        note(f"{holdings.repeated_rows:,} rows are the same to the letter as others, and count once", quiet=how.quiet)
+    for name in holdings.equivocations[:5]:
+        note(f"equivocation: {name} stands with different contents; all versions are kept", quiet=how.quiet)
+    return Desk(holdings, settings)
+
+
+def keep_set_aside(holdings: Holdings, wanted: Path | None) -> Path:
+    """Write the bad rows; an earlier file of that name is not overwritten unless it was asked for."""
+    file = wanted or Path(_FILE)
+    number = 1
+    while wanted is None and file.exists():
+        number += 1
+        file = Path(f"set-aside-{number}.csv")
+    try:
+        write_set_aside(file, holdings.set_aside)
+    except OSError as error:
+        raise ConsilienceError(str(file), error.strerror or str(error), "a file that can be written",
+                               "Name another: --set-aside FILE.") from error  # fmt: skip
+    return file
+
+
+def note(text: str, *, quiet: bool) -> None:
+    """A line on stderr."""
+    if not quiet:
+        from consilience.cli.terminal import plain
+
+        sys.stderr.write(plain(text) + "\n")
+
+
+class Progress:
+    """Rows read so far, on one line of a terminal, once reading takes longer than a second."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        """Be silent when told to, or when stderr is no terminal."""
+        self._silent = quiet or not sys.stderr.isatty()
+        self._began = time.monotonic()
+        self._shown = False
+
+    def rows(self, name: str, rows: int) -> None:
+        """Tell how far a file is read."""
+        passed = time.monotonic() - self._began
+        if not self._silent and passed > _PATIENCE:
+            self._shown = True
+            sys.stderr.write(f"\rreading {name}: {rows:,} rows, {rows / passed:,.0f} a second\033[K")
+            sys.stderr.flush()
+
+    def say(self, text: str) -> None:
+        """Tell what goes on now."""
+        if not self._silent and time.monotonic() - self._began > _PATIENCE:
+            self._shown = True
+            sys.stderr.write(f"\r{text}\033[K")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Clear the line."""
+        if self._shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+            self._shown = False

@@ -1,0 +1,1 @@
+"""COMPARED: relations, lineage, verdicts, the picture."""

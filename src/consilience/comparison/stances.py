@@ -1,0 +1,149 @@
+"""Stances: how each claim of a group stands to the fact, and on which side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from consilience.comparison.pair import Bench
+from consilience.comparison.relate import relate
+from consilience.model.claim import Claim, Modality
+from consilience.model.fact import Holding, Relation, RelationKind, Stance
+from consilience.model.identity import ClaimId
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A group with its relations, holdings, and how many claims were too alike to be compared one by one."""
+
+    relations: tuple[Relation, ...]
+    holdings: tuple[Holding, ...]
+    left_out: int
+
+
+def compare_group(claims: Sequence[Claim], bench: Bench) -> Compared:
+    """Relate the claims of one fact to each other and take their stances."""
+    chosen, left_out = _representatives(claims, int(bench.settings.dense_fact))
+    pairs = {(a.id, b.id): (a, b) for a, b in combinations(chosen, 2)}
+    if left_out:
+        pairs.update({(min(a.id, b.id), max(a.id, b.id)): (a, b) for a, b in _in_turn(claims)})
+    relations = [relate(a, b, bench) for a, b in pairs.values()]
+    replaced = _replaced(relations)
+    changed = _changed_copies(claims, bench)
+    stances = {claim.id: _stance(claim, replaced, changed) for claim in claims}
+    sides = _sides([claim for claim in claims if stances[claim.id] in _EVIDENCE], relations)
+    holdings = tuple(
+        Holding(
+            claim, stances[claim.id], tuple(sorted(bench.lineage.roots(claim.id))), sides.get(claim.id, -1),
+            _why(claim, replaced, changed, bench),
+        )
+        for claim in sorted(claims, key=lambda claim: claim.id)
+    )  # fmt: skip
+    return Compared(tuple(relations), holdings, left_out)
+
+
+_EVIDENCE = frozenset({Stance.SUPPORTS, Stance.OPPOSES})
+
+
+def affirms(claim: Claim) -> bool:
+    """Whether it speaks for its fact: an affirmation, or the negation of the declared opposite."""
+    return claim.modality.is_negation == claim.phenomenon.reverses
+
+
+def _representatives(claims: Sequence[Claim], dense: int) -> tuple[list[Claim], int]:
+    """The claims to compare pair by pair: all, or in a dense fact the newest of each partner and the extremes."""
+    ordered = sorted(claims, key=lambda claim: claim.id)
+    if len(ordered) <= dense:
+        return ordered, 0
+    newest: dict[tuple[str, bool], Claim] = {}
+    for claim in sorted(ordered, key=lambda claim: (claim.reported_at.at, claim.id)):
+        newest[claim.partner, claim.modality.is_negation] = claim
+    latest = sorted(newest.values(), key=lambda claim: (claim.reported_at.at, claim.id), reverse=True)[:dense]
+    counted = sorted((claim for claim in ordered if claim.count), key=lambda claim: (_centre(claim), claim.id))
+    chosen = {claim.id: claim for claim in (*latest, *counted[:1], *counted[-1:])}
+    return [chosen[name] for name in sorted(chosen)], len(ordered) - len(chosen)
+
+
+def _in_turn(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Consecutive statements of each speaker, for a dense fact: who said it again, or otherwise, later."""
+    by_speaker: dict[str, list[Claim]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: (claim.reported_at.at, claim.id)):
+        if claim.speaker.is_identity:
+            by_speaker[claim.speaker.name].append(claim)
+    for name in sorted(by_speaker):
+        yield from pairwise(by_speaker[name])
+
+
+def _replaced(relations: Iterable[Relation]) -> dict[ClaimId, tuple[str, ...]]:
+    """Claims that a newer one of the same speaker replaces, with the reasons; a tie in time replaces neither."""
+    return {
+        relation.a: (f"superseded by {relation.b}", *relation.reasons)
+        for relation in relations
+        if relation.kind is RelationKind.SUPERSEDES
+        and not any(reason.startswith("order:") for reason in relation.reasons)
+    }
+
+
+def _changed_copies(claims: Iterable[Claim], bench: Bench) -> dict[ClaimId, tuple[str, ...]]:
+    """Copies that changed what they rest on: never evidence, their root's content stands (A11 of the notes)."""
+    found = {}
+    for claim in claims:
+        for name in sorted(bench.lineage.above(claim.id)):
+            origin = bench.lineage.claim(name)
+            if origin is None:
+                continue
+            relation = relate(claim, origin, bench)
+            altered = [reason for reason in relation.reasons if reason.startswith("changed ")]
+            if altered:
+                found[claim.id] = (f"rests on {origin.id} and changed it", *altered)
+                break
+    return found
+
+
+def _stance(claim: Claim, replaced: dict[ClaimId, tuple[str, ...]], changed: dict[ClaimId, tuple[str, ...]]) -> Stance:
+    if claim.about and claim.phenomenon.root in ("provenance", "concurrence"):
+        return Stance.SPEAKS_ABOUT
+    if claim.id in changed:
+        return Stance.COPY
+    if claim.place.defects:
+        return Stance.DEFECTIVE
+    if claim.modality is Modality.UNVERIFIED:
+        return Stance.UNVERIFIED
+    if claim.id in replaced:
+        return Stance.SUPERSEDED
+    return Stance.SUPPORTS if affirms(claim) else Stance.OPPOSES
+
+
+def _sides(current: list[Claim], relations: Iterable[Relation]) -> dict[ClaimId, int]:
+    """The side of each current claim: the first on which it conflicts with nobody. Side 0 is the largest."""
+    against: dict[ClaimId, set[ClaimId]] = defaultdict(set)
+    for relation in relations:
+        if relation.kind is RelationKind.CONFLICTS:
+            against[relation.a].add(relation.b)
+            against[relation.b].add(relation.a)
+    sides: list[list[Claim]] = []
+    for claim in sorted(current, key=lambda claim: (not affirms(claim), _centre(claim), claim.id)):
+        home = next((side for side in sides if not any(other.id in against[claim.id] for other in side)), None)
+        if home is None:
+            sides.append([claim])
+        else:
+            home.append(claim)
+    ordered = sorted(sides, key=lambda side: (-len({claim.partner for claim in side}), -len(side), side[0].id))
+    return {claim.id: number for number, side in enumerate(ordered) for claim in side}
+
+
+def _centre(claim: Claim) -> float:
+    return claim.count.centre if claim.count else -1.0
+
+
+def _why(
+    claim: Claim, replaced: dict[ClaimId, tuple[str, ...]], changed: dict[ClaimId, tuple[str, ...]], bench: Bench
+) -> tuple[str, ...]:
+    """Why a claim stands as it does, and who says what it rests on."""
+    told = [
+        f"rests on {step.origin}" + (f", says {step.said_by}" if step.said_by != claim.id else "")
+        for step in bench.lineage.steps(claim.id)
+    ]
+    return (*changed.get(claim.id, ()), *replaced.get(claim.id, ()), *told, *claim.place.defects)

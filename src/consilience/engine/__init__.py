@@ -1,0 +1,1 @@
+"""Named SQL steps on DuckDB: the joins that outgrow a Python loop."""

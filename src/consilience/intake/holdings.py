@@ -1,0 +1,169 @@
+"""Holdings: everything that was put on the table, read; what could not be read is set aside and counted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from consilience.errors import IntakeError, UsageError
+from consilience.intake import gazetteer, mapping, scenario
+from consilience.intake.gazetteer import Gazetteer
+from consilience.intake.place import PlaceReader
+from consilience.intake.row import COLUMNS, REQUIRED, RowReader
+from consilience.intake.setaside import BadRow, Problem
+from consilience.intake.table import ArrowStream, RawRow, Table, arrow_table, open_table
+from consilience.model.claim import Claim
+from consilience.model.identity import ClaimId
+
+Source = str | Path | ArrowStream
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How to read: strictness, the encoding and mapping of foreign files, and whom to tell of progress."""
+
+    strict: bool = False
+    encoding: str | None = None
+    mapping: mapping.Mapping | None = None
+    progress: Progress = field(default=lambda name, rows: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """The claims of all tables in canonical order, and what happened to the rest."""
+
+    claims: tuple[Claim, ...]
+    set_aside: tuple[BadRow, ...]
+    repeated_rows: int
+    equivocations: tuple[str, ...]
+    scenario: scenario.Scenario | None
+    gazetteer: Gazetteer
+
+
+def read_holdings(sources: Sequence[Source], intake: Intake | None = None) -> Holdings:
+    """Read tables, folders and scenarios into holdings.
+
+    Rows that are the same to the letter are one claim; one id with different contents is kept as several
+    claims, `C1~3f2a…`, and named as an equivocation.
+
+    Raises:
+        UsageError: when there is nothing to read.
+        IntakeError: when a table as a whole cannot be read; in strict mode for the first bad row.
+    """
+    if not sources:
+        raise UsageError("compare", "no tables", "at least one file, folder or table")
+    how = intake or Intake()
+    files, told = _expand(sources)
+    places = tuple(dict.fromkeys((*scenario.shipped_places(), *(told.places if told else ()))))
+    known = gazetteer.load(*places)
+    reader = RowReader(PlaceReader(known))
+    claims: list[Claim] = []
+    bad: list[BadRow] = []
+    for number, source in enumerate(files, start=1):
+        for item in read_table(_table(source, number, how), reader, how):
+            if isinstance(item, BadRow):
+                bad.append(item)
+            else:
+                claims.append(item)
+    distinct, repeated, twice = _distinct(claims)
+    return Holdings(distinct, tuple(bad), repeated, twice, told, known)
+
+
+def read_table(table: Table, reader: RowReader, how: Intake) -> Iterator[Claim | BadRow]:
+    """Claims and bad rows of one table, as they are read.
+
+    Raises:
+        IntakeError: when the table lacks a required column and no mapping fits it; in strict mode for a bad row.
+    """
+    chosen = how.mapping or mapping.for_columns(table.columns)
+    if chosen is None:
+        _check_columns(table)
+    name = Path(table.name).name
+    native = {column: column.lower() for column in table.columns if column != column.lower() in COLUMNS}
+    for raw in table.rows:
+        if raw.number % 1000 == 0:
+            how.progress(name, raw.number)
+        for row in _native_rows(raw, chosen, native):
+            found = [row] if isinstance(row, Problem) else reader.read(row)
+            if isinstance(found, Claim):
+                yield found
+                continue
+            bad = BadRow(name, raw.number, tuple(found), tuple(raw.cells.items()))
+            if how.strict:
+                first = found[0]
+                raise IntakeError(f"{name}, row {raw.number}, column {first.column}", repr(first.found), first.expected)
+            yield bad
+
+
+def _native_rows(
+    raw: RawRow, chosen: mapping.Mapping | None, native: dict[str, str]
+) -> Iterable[dict[str, str] | Problem]:
+    """The native rows of one row of a table, or what is wrong with it."""
+    if raw.problem:
+        return [raw.problem]
+    return chosen.rows(raw.cells) if chosen else [_renamed(raw.cells, native)]
+
+
+def _renamed(cells: dict[str, str], native: dict[str, str]) -> dict[str, str]:
+    """Native columns in lower case, whatever the file's; others as they are."""
+    return {native.get(name, name): cell for name, cell in cells.items()} if native else cells
+
+
+def _check_columns(table: Table) -> None:
+    """Refuse a table that lacks a required column, with the way out."""
+    have = {name.lower() for name in table.columns}
+    missing = [name for name in REQUIRED if name not in have]
+    if missing:
+        listed = ", ".join(name or "(no name)" for name in table.columns[:8])
+        more = f" and {len(table.columns) - 8} more" if len(table.columns) > 8 else ""
+        raise IntakeError(
+            table.name,
+            f"the columns {listed}{more}",
+            "a column " + ", ".join(missing),
+            f"Its columns have other names? Run: consilience ingest --suggest {table.name}",
+        )
+
+
+def _expand(sources: Sequence[Source]) -> tuple[list[Source], scenario.Scenario | None]:
+    """Folders as their tables; the first scenario is the one that is told."""
+    files: list[Source] = []
+    told: scenario.Scenario | None = None
+    for source in sources:
+        path = Path(source) if isinstance(source, str | Path) else None
+        if path is None or not path.is_dir():
+            files.append(source)
+        elif scenario.is_scenario(path):
+            found = scenario.read_scenario(path)
+            told = told or found
+            files.extend(found.holdings)
+        else:
+            files.extend(scenario.tables_in(path))
+    return files, told
+
+
+def _table(source: Source, number: int, how: Intake) -> Table:
+    """One source as a table."""
+    if isinstance(source, str | Path):
+        return open_table(Path(source), how.encoding)
+    return arrow_table(source, f"table {number}")
+
+
+def _distinct(claims: Iterable[Claim]) -> tuple[tuple[Claim, ...], int, tuple[str, ...]]:
+    """Claims in canonical order, each once; how many rows were repeats; which ids have several contents."""
+    by_id: dict[ClaimId, dict[str, Claim]] = defaultdict(dict)
+    rows = 0
+    for claim in claims:
+        by_id[claim.id][claim.digest] = claim
+        rows += 1
+    distinct: list[Claim] = []
+    for claim_id in sorted(by_id):
+        versions = by_id[claim_id]
+        if len(versions) == 1:
+            distinct.extend(versions.values())
+        else:
+            distinct.extend(replace(versions[key], id=ClaimId(f"{claim_id}~{key[:8]}")) for key in sorted(versions))
+    twice = tuple(claim_id for claim_id in sorted(by_id) if len(by_id[claim_id]) > 1)
+    return tuple(distinct), rows - len(distinct), twice

@@ -1,0 +1,135 @@
+"""Scenarios: folders of holdings with the places and partners they speak of, and the data that ships with us."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from consilience.errors import IntakeError
+from consilience.model.identity import PartnerId
+
+SCHEMA = "consilience.scenario/1"
+SUFFIXES = (".csv", ".parquet", ".pq")
+_PACKAGED = Path(__file__).parent.parent / "scenarios"
+_CHECKOUT = Path(__file__).parents[3] / "scenarios"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner as the scenario introduces it."""
+
+    code: PartnerId
+    name: str
+    kind: str
+    role: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedDay:
+    """A day worth stopping at when the record is replayed."""
+
+    date: str
+    title: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A folder that `scenario.toml` describes."""
+
+    folder: Path
+    title: str
+    summary: str
+    home: PartnerId
+    focus: tuple[PartnerId, ...]
+    default_as_of: str
+    holdings: tuple[Path, ...]
+    places: tuple[Path, ...]
+    partners: tuple[Partner, ...]
+    moments: tuple[MarkedDay, ...]
+
+
+def read_scenario(folder: Path) -> Scenario:
+    """Read a scenario's description.
+
+    Raises:
+        IntakeError: for a missing or malformed file, naming it.
+    """
+    file = folder / "scenario.toml"
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise IntakeError(str(file), str(error), "a TOML file that describes the scenario") from error
+    if table.get("schema") != SCHEMA:
+        raise IntakeError(str(file), f"schema {table.get('schema')!r}", f"schema = {SCHEMA!r}")
+    holdings = tuple(sorted(folder.glob(str(table.get("holdings", "*.csv")))))
+    if not holdings:
+        raise IntakeError(
+            str(file), f"no file for holdings = {table.get('holdings')!r}", "at least one table of claims"
+        )
+    return Scenario(
+        folder=folder,
+        title=str(table.get("title", folder.name)),
+        summary=str(table.get("summary", "")),
+        home=PartnerId(str(table.get("home", ""))),
+        focus=tuple(PartnerId(str(code)) for code in table.get("focus", [])),
+        default_as_of=str(table.get("default_as_of", "")),
+        holdings=holdings,
+        places=tuple(folder / str(name) for name in [table["places"]] if name) if "places" in table else (),
+        partners=_partners(folder / str(table["partners"])) if "partners" in table else (),
+        moments=tuple(
+            MarkedDay(str(row.get("date", "")), str(row.get("title", "")), str(row.get("says", "")))
+            for row in table.get("moments", [])
+        ),
+    )
+
+
+def is_scenario(path: Path) -> bool:
+    """Whether the path is a folder with a scenario description."""
+    return (path / "scenario.toml").is_file()
+
+
+def tables_in(folder: Path) -> tuple[Path, ...]:
+    """The tables of a folder that is no scenario.
+
+    Raises:
+        IntakeError: when it holds none.
+    """
+    found = tuple(sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES))
+    if not found:
+        raise IntakeError(str(folder), "a folder without tables", "CSV or Parquet files, or a scenario.toml")
+    return found
+
+
+def shipped() -> Path:
+    """The folder of scenarios that ships: inside the installed package, or in the checkout."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
+def shipped_places() -> tuple[Path, ...]:
+    """The lists of sites of all shipped scenarios: names that are known whatever files are compared."""
+    root = shipped()
+    return tuple(sorted(root.glob("*/sites.csv"))) if root.is_dir() else ()
+
+
+def _partners(file: Path) -> tuple[Partner, ...]:
+    """The partners of a table with columns code, name, kind, role, note."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise IntakeError(str(file), str(error), "a CSV table of partners in UTF-8") from error
+    return tuple(
+        Partner(
+            PartnerId(row["code"]),
+            row.get("name") or row["code"],
+            row.get("kind") or "",
+            row.get("role") or "",
+            row.get("note") or "",
+        )
+        for row in rows
+        if row.get("code")
+    )

@@ -1,0 +1,68 @@
+"""Groups: every claim with the others that speak of the same event or level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from consilience.linkage import events
+from consilience.linkage.columns import Events, words
+from consilience.linkage.levels import Group, group_levels, is_event, proposition
+from consilience.model.claim import Claim, Modality
+from consilience.model.period import DAY
+from consilience.settings import Settings
+
+_EPOCH_DAY = np.datetime64("1970-01-01", "D")
+
+
+def group_claims(claims: Sequence[Claim], settings: Settings) -> Iterator[Group]:
+    """Groups of claims: levels and tallies by proposition, single events by place and time.
+
+    Denials of single events have no place in a link by distance; they are grouped by proposition and find
+    the events that they contradict when facts are compared.
+    """
+    happened = [claim for claim in claims if is_event(claim) and not claim.modality.is_negation]
+    linked = {claim.id for claim in happened}
+    yield from group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
+    yield from _group_events(happened, settings)
+
+
+def _group_events(claims: list[Claim], settings: Settings) -> Iterator[Group]:
+    """Single events; what could not be confirmed, or is yet to come, is linked like the rest."""
+    ordered = sorted(claims, key=lambda claim: claim.id)
+    if not ordered:
+        return
+    window = (settings.event_window_km, int(settings.event_window_days))
+    for members, _ in events.group(_columns(ordered), window):
+        listed = tuple(ordered[i] for i in members)
+        chief = next((claim for claim in listed if claim.modality is not Modality.UNVERIFIED), listed[0])
+        unit = chief.count.unit if chief.count else chief.phenomenon.nature.unit
+        yield Group("event", proposition(chief), unit, listed)
+
+
+def _columns(claims: list[Claim]) -> Events:
+    """The claims as event columns."""
+    points, radius, days = [], [], []
+    for claim in claims:
+        site, period = claim.place.point, claim.period
+        assert site is not None and period is not None  # noqa: S101, PT018  is_event saw to both
+        points.append((site.lat, site.lon))
+        radius.append(max(site.radius_km, 0.1))
+        last = period.end - DAY / 86_400_000 if period.end else period.start
+        days.append((_day(period.start.date().isoformat()), _day(last.date().isoformat())))
+    return Events(
+        ids=tuple(claim.id for claim in claims),
+        dataset=tuple(claim.partner for claim in claims),
+        points=np.array(points).reshape(-1, 2),
+        radius_km=np.array(radius),
+        days=np.array(days).reshape(-1, 2),
+        types=tuple(claim.phenomenon for claim in claims),
+        actors=tuple(frozenset({claim.actor} if claim.actor else ()) for claim in claims),
+        count=np.array([claim.count.centre if claim.count else np.nan for claim in claims]),
+        words=tuple(words(claim.text) for claim in claims),
+    )
+
+
+def _day(iso: str) -> int:
+    return int((np.datetime64(iso, "D") - _EPOCH_DAY).astype(int))

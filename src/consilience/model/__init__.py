@@ -1,0 +1,1 @@
+"""The nouns: frozen, slotted, typed. No I/O, no clock."""

@@ -1,0 +1,115 @@
+"""Atlas: the outlines of countries, and distances on the sphere to their borders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
+
+import numpy as np
+import shapely
+from geographiclib.geodesic import Geodesic
+from numpy.typing import NDArray
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+EARTH_KM = 6371.0088  # mean radius, IUGG
+_KM_PER_DEGREE = 111.2
+# A flat map misjudges distances by less than this factor as far as a border is of interest (2,000 km).
+_ROUGH = 1.6
+
+
+def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Geodesic distance on the WGS 84 ellipsoid (Karney 2013), in km."""
+    return float(Geodesic.WGS84.Inverse(lat1, lon1, lat2, lon2, Geodesic.DISTANCE)["s12"]) / 1000
+
+
+def sphere_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Great-circle distance in km on the sphere: within 0.6 % of the geodesic, a hundred times faster."""
+    north, east = radians(lat2 - lat1) / 2, radians(lon2 - lon1) / 2
+    h = sin(north) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(east) ** 2
+    return 2 * EARTH_KM * asin(min(1.0, sqrt(h)))
+
+
+class Atlas:
+    """Country outlines by ISO 3166 alpha-3 code, in degrees (lon, lat)."""
+
+    def __init__(self, outlines: Mapping[str, BaseGeometry]) -> None:
+        """Take the outlines as they are; the loader decides where disputed areas lie."""
+        self._outlines = outlines
+        self._segments: dict[str, tuple[NDArray[np.float64], float]] = {}
+        self.border_km = lru_cache(maxsize=100_000)(self._border_km)
+        self.gap_km = lru_cache(maxsize=10_000)(self._gap_km)
+
+    def outline(self, country: str) -> BaseGeometry | None:
+        """The outline, or None where there is none."""
+        return self._outlines.get(country)
+
+    def contains(self, country: str, lat: float, lon: float) -> bool:
+        """Whether the point lies in the country; False where there is no outline of it."""
+        outline = self._outlines.get(country)
+        return outline is not None and bool(outline.covers(Point(lon, lat)))
+
+    def _border_km(self, country: str, lat: float, lon: float) -> float | None:
+        """Distance in km from the point to the nearest point of the country's outline, coast included.
+
+        The outline is projected azimuthally about the point (distances from the centre are true on the
+        sphere), and the nearest point is sought on its segments. None where there is no outline.
+        """
+        if country not in self._outlines:
+            return None
+        ends, longest = self._ends(country)
+        near = _rough_km(ends, lat, lon)
+        keep = near <= near.min() * _ROUGH + longest
+        keep[0::2] |= keep[1::2]
+        keep[1::2] |= keep[0::2]
+        x, y = _azimuthal(ends[keep, 0], ends[keep, 1], lat, lon)
+        ax, ay, bx, by = x[0::2], y[0::2], x[1::2], y[1::2]
+        dx, dy = bx - ax, by - ay
+        square = np.maximum(dx * dx + dy * dy, 1e-12)
+        t = np.clip(-(ax * dx + ay * dy) / square, 0.0, 1.0)
+        return float(np.min(np.hypot(ax + t * dx, ay + t * dy)))
+
+    def _gap_km(self, one: str, two: str) -> float | None:
+        """About how far two countries lie apart, 0 for neighbours; None where an outline is missing."""
+        first, second = self._outlines.get(one), self._outlines.get(two)
+        if first is None or second is None:
+            return None
+        return float(first.distance(second)) * _KM_PER_DEGREE * 0.7
+
+    def _ends(self, country: str) -> tuple[NDArray[np.float64], float]:
+        """Both ends of every outline segment, alternating: (2 n, 2) degrees (lon, lat); the longest segment in km."""
+        if country not in self._segments:
+            pieces = []
+            for line in _rings(self._outlines[country]):
+                coords = shapely.get_coordinates(line)
+                pieces.append(np.stack([coords[:-1], coords[1:]], axis=1).reshape(-1, 2))
+            ends = np.concatenate(pieces)
+            longest = float(np.hypot(*(ends[1::2] - ends[0::2]).T).max()) * _KM_PER_DEGREE
+            self._segments[country] = (ends, longest)
+        return self._segments[country]
+
+
+def _rings(outline: BaseGeometry) -> list[BaseGeometry]:
+    """Every closed line of an outline."""
+    boundary = outline.boundary
+    return list(boundary.geoms) if hasattr(boundary, "geoms") else [boundary]
+
+
+def _rough_km(ends: NDArray[np.float64], lat: float, lon: float) -> NDArray[np.float64]:
+    """Distances on a flat map scaled at the point: good enough to tell which segments may be the nearest."""
+    found: NDArray[np.float64] = _KM_PER_DEGREE * np.hypot((ends[:, 0] - lon) * cos(radians(lat)), ends[:, 1] - lat)
+    return found
+
+
+def _azimuthal(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], lat0: float, lon0: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Azimuthal equidistant coordinates in km about (lat0, lon0); Snyder 1987, equations 22-4, 22-5, 25-2."""
+    phi, phi0, dlon = np.radians(lat), np.radians(lat0), np.radians(lon - lon0)
+    cos_c = np.clip(np.sin(phi0) * np.sin(phi) + np.cos(phi0) * np.cos(phi) * np.cos(dlon), -1.0, 1.0)
+    c = np.arccos(cos_c)
+    k = np.where(c < 1e-9, 1.0, c / np.maximum(np.sin(c), 1e-12))
+    x = EARTH_KM * k * np.cos(phi) * np.sin(dlon)
+    y = EARTH_KM * k * (np.cos(phi0) * np.sin(phi) - np.sin(phi0) * np.cos(phi) * np.cos(dlon))
+    return x, y

@@ -1,0 +1,1 @@
+"""Pages: the picture as analysts read it, in a browser or in one file."""
