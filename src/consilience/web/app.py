@@ -1,0 +1,98 @@
+"""App: the pages of one desk behind one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from consilience.desk import Desk
+from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
+from consilience.web.guard import Guard
+from consilience.web.pages import Pages
+from consilience.web.render import HERE
+
+_SMALLEST = 500  # bytes worth compressing
+
+
+def create_app(desk: Desk, *, node: str = "") -> FastAPI:
+    """The pages of a desk; `node` is the name shown in the header, none when empty."""
+    pages = Pages(desk, node)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().run_in_executor(None, pages.warm)
+        yield
+
+    app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    _route(app, pages)
+    _explain(app, pages)
+    app.mount("/static", Assets(directory=HERE / "static"))
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST)
+    app.add_middleware(Guard)
+    return app
+
+
+class Assets(StaticFiles):
+    """Static files, asked after each time: unchanged ones cost a short answer, and an upgrade is seen at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """One file."""
+        try:
+            answer = await super().get_response(path, scope)
+        except (ValueError, OSError) as error:  # a NUL byte, a name too long: no file of ours has such a name
+            raise HTTPException(404) from error
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def _route(app: FastAPI, pages: Pages) -> None:
+    """Which address is which page."""
+    routes: dict[str, Callable[[Request], Response]] = {
+        "/": pages.situation,
+        "/compare": pages.compare,
+        "/facts": pages.facts,
+        "/facts/{fact}": pages.fact,
+        "/claims/{claim:path}": pages.claim,  # an id may hold a slash
+        "/relate": pages.relate,
+        "/picture.json": pages.document,
+        "/map.json": pages.map,
+        "/outlines.json": pages.land,
+        "/about": pages.about,
+    }
+    for path, answer in routes.items():
+        app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
+
+
+def _explain(app: FastAPI, pages: Pages) -> None:
+    """Errors become pages that say what was found and what was expected."""
+
+    def on_error(request: Request, error: Exception) -> Response:
+        if isinstance(error, ConsilienceError):
+            status = 404 if isinstance(error, UnknownClaimError) else 400 if isinstance(error, UsageError) else 500
+            told = {
+                "thing": error.thing,
+                "found": error.found,
+                "expected": error.expected,
+                "next_step": error.next_step,
+            }
+            return pages.problem(request, status, told)
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        told = {
+            "thing": request.url.path,
+            "found": HTTPStatus(status).phrase.lower(),
+            "expected": "an address that a page links to",
+            "next_step": "",
+        }
+        return pages.problem(request, status, told)
+
+    app.add_exception_handler(ConsilienceError, on_error)
+    app.add_exception_handler(HTTPException, on_error)

@@ -1,0 +1,87 @@
+"""Detail: one fact down to its claims, the relations among them and the rules that related them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from consilience.model.claim import Claim
+from consilience.model.fact import Fact, Holding, Relation, RelationKind
+from consilience.web.matrix import Row, mark, row
+from consilience.web.view import View
+from consilience.web.words import ASIDE
+
+# The most telling first.
+_KINDS = (
+    RelationKind.CONFLICTS, RelationKind.REPEATS, RelationKind.SUPERSEDES, RelationKind.REFINES, RelationKind.AGREES,
+    RelationKind.INCOMPARABLE,
+)  # fmt: skip
+_ASIDE = {stance: number for number, stance in enumerate(ASIDE, start=1)}
+_SAYS = {
+    RelationKind.REPEATS: "repeats",
+    RelationKind.SUPERSEDES: "is superseded by",
+    RelationKind.INCOMPARABLE: "is incomparable with",
+    RelationKind.REFINES: "refines",
+    RelationKind.AGREES: "agrees with",
+    RelationKind.CONFLICTS: "conflicts with",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim in a fact, with its mark and whose its roots are."""
+
+    holding: Holding
+    mark: str
+    rests_on: tuple[str, ...]
+
+    @property
+    def claim(self) -> Claim:
+        """The claim."""
+        return self.holding.claim
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One fact with its claims, relations among them, and relations to claims of other facts."""
+
+    row: Row
+    held: tuple[Held, ...]
+    relations: tuple[Relation, ...]
+    beyond: tuple[Relation, ...]
+
+    @property
+    def fact(self) -> Fact:
+        """The fact."""
+        return self.row.fact
+
+
+def detail(view: View, fact: Fact) -> Detail:
+    """All that is known of a fact: claims that count first, then the others, each group in order of report."""
+    against = {name for relation in view.conflicts(fact) for name in (relation.a, relation.b)}
+    ordered = sorted(
+        fact.holdings,
+        key=lambda holding: (
+            _ASIDE.get(holding.stance, 0), holding.side, holding.claim.reported_at.at, holding.claim.id,
+        ),
+    )  # fmt: skip
+    inside = {holding.claim.id for holding in fact.holdings}
+    touching = [relation for name in inside for relation in view.relations_of.get(name, ())]
+    among = [relation for relation in touching if relation.a in inside and relation.b in inside]
+    beyond = [relation for relation in touching if not (relation.a in inside and relation.b in inside)]
+    return Detail(
+        row(view, fact),
+        tuple(Held(holding, mark(fact, holding, against), tuple(view.rests_on(holding))) for holding in ordered),
+        tuple(by_kind(among)),
+        tuple(by_kind(beyond)),
+    )
+
+
+def by_kind(relations: Iterable[Relation]) -> Sequence[Relation]:
+    """Relations, each once, conflicts first."""
+    return sorted(set(relations), key=lambda relation: (_KINDS.index(relation.kind), relation.a, relation.b))
+
+
+def kind_words(relation: Relation) -> str:
+    """What `a` does to `b`: `conflicts with`."""
+    return _SAYS[relation.kind]

@@ -1,0 +1,57 @@
+"""Links: where the pages lead. Every view has an address, and it carries the day it is as of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the pages as of one time. In a single file, facts are places in it and the rest leads nowhere."""
+
+    as_of: str
+    in_file: bool = False
+
+    def situation(self, as_of: str = "") -> str:
+        """The situation as of this view's time, or another."""
+        return self._to("/", [("as_of", as_of or self.as_of)])
+
+    def compare(self, pairs: Iterable[Pair] = ()) -> str:
+        """The comparison, filtered."""
+        return self._to("/compare", [("as_of", self.as_of), *pairs])
+
+    def fact(self, fact: str) -> str:
+        """One fact."""
+        return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])
+
+    def facts(self, facts: Iterable[str]) -> str:
+        """Several facts, as a list."""
+        return self._to("/facts", [("as_of", self.as_of), *(("id", fact) for fact in facts)])
+
+    def claim(self, claim: str) -> str:
+        """One claim."""
+        return self._to(f"/claims/{quote(claim, safe='')}", [("as_of", self.as_of)])
+
+    def relate(self, a: str, b: str) -> str:
+        """What two claims are to each other."""
+        return self._to("/relate", [("a", a), ("b", b)])
+
+    def document(self) -> str:
+        """The published picture."""
+        return self._to("/picture.json", [("as_of", self.as_of)])
+
+    def map(self) -> str:
+        """What the map shows."""
+        return self._to("/map.json", [("as_of", self.as_of)])
+
+    def _to(self, path: str, pairs: list[Pair]) -> str:
+        return "" if self.in_file else f"{path}?{urlencode(pairs, errors='replace')}"
+
+
+def outside(url: str) -> str:
+    """A source's address when a link to it is safe to offer, else nothing: only http and https are."""
+    return url if url.startswith(("https://", "http://")) else ""

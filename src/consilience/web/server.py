@@ -1,0 +1,85 @@
+"""Server: the pages on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from consilience.desk import Desk
+from consilience.errors import UsageError
+from consilience.web.app import create_app
+
+_PORTS = range(65_536)
+_GRACE_SECONDS = 3  # for requests under way when the server is told to end
+
+
+class _Announcing(uvicorn.Server):
+    """A server that tells when it really listens."""
+
+    def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then tell."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._tell()
+
+
+def serve(desk: Desk, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Serve the pages until Ctrl-C.
+
+    The pages ask nobody who they are: `host` is meant to be a loopback address.
+
+    Args:
+        desk: what the pages show.
+        host: the address to listen on.
+        port: the port, or 0 for any that is free.
+        announce: told the address once it answers.
+
+    Raises:
+        UsageError: when the port is taken or the address is not this machine's.
+    """
+    listening = _listen(host, port)
+    with listening:
+        address = f"http://{_bracketed(host)}:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            create_app(desk), log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )  # fmt: skip
+        try:
+            _Announcing(config, lambda: announce(address)).run(sockets=[listening])
+        except KeyboardInterrupt:  # uvicorn has shut down and passes the signal on
+            return
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket."""
+    if port not in _PORTS:  # getaddrinfo takes 70000 for 4464
+        raise UsageError(f"port {port}", "a number that is no port", "0 to 65535", "Use --port 0 to take any free one.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(f"host {host}", str(error), "an address of this machine", "Use --host 127.0.0.1.") from error
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+    except OSError as error:
+        found.close()
+        if error.errno == errno.EADDRINUSE:
+            free = "Use --port 0 to take any free port, or end what listens there."
+            raise UsageError(f"port {port}", "already in use", "a free port", free) from error
+        raise UsageError(
+            f"{host}, port {port}", str(error), "an address and a port open to you", "Try --port 0."
+        ) from error
+    return found
+
+
+def _bracketed(host: str) -> str:
+    """An IPv6 address as a URL writes it."""
+    return f"[{host}]" if ":" in host else host

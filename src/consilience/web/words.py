@@ -1,0 +1,103 @@
+"""Words: what verdicts and stances are called on the pages, and days as people say them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from consilience.comparison.words import span
+from consilience.model.fact import Fact, Stance, Verdict
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """How the pages name a verdict, and what it means."""
+
+    verdict: Verdict
+    word: str
+    counted: str
+    means: str
+
+    @property
+    def key(self) -> str:
+        """The verdict's own name: the glyph, the colour and the filter go by it."""
+        return self.verdict.value
+
+
+# The most telling first: the order of tables, filters and legends.
+VERDICTS = (
+    VerdictWords(
+        Verdict.CONFLICTING, "conflicting", "in conflict",
+        "Two current claims cannot both hold. Each side is shown; nobody is averaged away.",
+    ),
+    VerdictWords(
+        Verdict.CIRCULAR, "circular", "circular",
+        "Several partners hold it, from one root. Three reports of one image are one report.",
+    ),
+    VerdictWords(
+        Verdict.CORROBORATED, "corroborated", "corroborated",
+        "At least two partners hold it, from roots of their own, and no current claim contradicts it.",
+    ),
+    VerdictWords(
+        Verdict.SOLE, "sole", "held by one partner only",
+        "One partner holds it. That is neither wrong nor confirmed.",
+    ),
+)  # fmt: skip
+BY_VERDICT = {words.verdict: words for words in VERDICTS}
+ORDER = {words.verdict: number for number, words in enumerate(VERDICTS)}
+
+# What a claim's mark says beside its value; the key names the glyph.
+MARKS = {
+    "conflicting": ("conflicts", "Another current claim cannot hold together with it."),
+    "corroborated": ("agrees", "Another partner holds it from a root of its own."),
+    "circular": ("shared root", "Others hold it from the same root."),
+    "sole": ("only holder", "No other partner has reported it."),
+    "standing": ("stands", "Current, from a root that no other claim here shares, and in no conflict that is written."),
+    "copy": ("changed copy", "Rests on a claim that it changed: no evidence of its own."),
+    "unverified": ("neither way", "Could not confirm. That is no denial, and lowers nothing."),
+    "defective": (
+        "contradicted",
+        "It states what the map or the calendar contradicts: no evidence until that is mended.",
+    ),
+    "superseded": ("superseded", "Its own speaker has replaced it."),
+    "speaks": ("speaks of it", "A claim about these claims."),
+}
+
+# The mark of a claim that does not count for the verdict; one that does has its fact's.
+ASIDE = {
+    Stance.COPY: "copy",
+    Stance.UNVERIFIED: "unverified",
+    Stance.DEFECTIVE: "defective",
+    Stance.SPEAKS_ABOUT: "speaks",
+    Stance.SUPERSEDED: "superseded",
+}
+
+
+def day_words(value: date) -> str:
+    """`6 December 2021`."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def short_day(value: date) -> str:
+    """`6 Dec 2021`."""
+    return f"{value.day} {_MONTHS[value.month - 1][:3]} {value.year}"
+
+
+def period_words(fact: Fact) -> str:
+    """When a fact holds, as its claims have it: `3–5 Dec 2021`."""
+    return span(datetime.fromisoformat(fact.period[0]), datetime.fromisoformat(fact.period[1]))
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 fact`, `1,204 facts`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
