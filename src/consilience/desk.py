@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
-from consilience.comparison.picture import Picture, Reading, draw
+from consilience.comparison.picture import Picture, draw
 from consilience.comparison.relate import relate
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
@@ -44,8 +44,7 @@ class Desk:
         return self._drawn(moment(as_of))
 
     def _draw(self, as_of: Moment | None) -> Picture:
-        reading = Reading(self.holdings.equivocations, len(self.holdings.set_aside))
-        return draw(self.holdings.claims, self.geography, self.settings, as_of, reading)
+        return draw(self.holdings.claims, self.geography, self.settings, as_of, len(self.holdings.set_aside))
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

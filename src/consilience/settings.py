@@ -53,6 +53,8 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
             table = tomllib.loads(file.read_text(encoding="utf-8")).get("compare", {})
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(str(file), str(error), "a TOML file with a [compare] table") from error
+        if not isinstance(table, dict):
+            raise SettingsError(f"{file}: compare", repr(table), "a table [compare]")
         values.update({name: _number(f"{file}: {name}", value) for name, value in table.items()})
     known = {field.name: field.type for field in fields(Settings)}
     for name, text in (os.environ if environment is None else environment).items():

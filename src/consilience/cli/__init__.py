@@ -55,7 +55,7 @@ def run() -> None:
 
 def _fail(message: str, code: int) -> None:
     """One message on stderr and the exit code."""
-    from consilience.cli.terminal import plain
+    from consilience.intake.setaside import printable
 
-    sys.stderr.write(f"consilience: {plain(message)}\n")
+    sys.stderr.write(f"consilience: {printable(message)}\n")
     sys.exit(code)

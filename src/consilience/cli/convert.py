@@ -43,10 +43,12 @@ def convert(files: Sequence[Path], out: Path | None, how: Request) -> str:
     good = bad = 0
     try:
         with ExitStack() as stack:
+            tables = [open_table(file, how.encoding) for file in files]
             write = _writer(out, stack)
-            keep = _keeper(aside if out or how.set_aside else None, stack)
-            for file in files:
-                for item in read_table(open_table(file, how.encoding), reader, intake):
+            names = list(dict.fromkeys(name for table in tables for name in table.columns))
+            keep = _keeper(aside if out or how.set_aside else None, names, stack)
+            for table in tables:
+                for item in read_table(table, reader, intake):
                     if isinstance(item, BadRow):
                         bad += 1
                         keep(item)
@@ -94,7 +96,7 @@ def _writer(out: Path | None, stack: ExitStack) -> Write:
     return write
 
 
-def _keeper(file: Path | None, stack: ExitStack) -> Callable[[BadRow], None]:
+def _keeper(file: Path | None, names: Sequence[str], stack: ExitStack) -> Callable[[BadRow], None]:
     """What keeps a bad row: the file appears with the first one."""
     if file is None:
         return lambda row: None
@@ -104,7 +106,8 @@ def _keeper(file: Path | None, stack: ExitStack) -> Callable[[BadRow], None]:
         if not write:
             lines = stack.enter_context(file.open("w", encoding="utf-8-sig", errors="replace", newline=""))
             write.append(csv.writer(lines).writerow)
-            write[0]([*SET_ASIDE_COLUMNS, *(safe_cell(name) for name, _ in row.cells)])
-        write[0]([safe_cell(cell) for cell in (row.file, str(row.row), row.because, *(cell for _, cell in row.cells))])
+            write[0]([*SET_ASIDE_COLUMNS, *map(safe_cell, names)])
+        cells = dict(row.cells)
+        write[0]([row.file, str(row.row), row.because, *(safe_cell(cells.get(name, "")) for name in names)])
 
     return keep

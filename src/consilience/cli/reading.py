@@ -6,9 +6,11 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from consilience import settings as node_settings
+from consilience.cli.terminal import many, plain
 from consilience.desk import Desk
 from consilience.errors import ConsilienceError
 from consilience.intake import mapping
@@ -40,34 +42,50 @@ def open_desk(files: Sequence[Path], how: Request) -> Desk:
     progress.done()
     if holdings.set_aside:
         where = keep_set_aside(holdings, how.set_aside)
-        note(f"{len(holdings.set_aside):,} rows set aside in {where}; the first: {holdings.set_aside[0]}", quiet=False)
+        note(
+            f"{many(len(holdings.set_aside), 'row')} set aside in {where}; the first: {holdings.set_aside[0]}",
+            quiet=False,
+        )
     if holdings.repeated_rows:
-        note(f"{holdings.repeated_rows:,} rows are the same to the letter as others, and count once", quiet=how.quiet)
+        note(
+            f"{many(holdings.repeated_rows, 'row')} the same to the letter as others: each counts once", quiet=how.quiet
+        )
     for name in holdings.equivocations[:5]:
         note(f"equivocation: {name} stands with different contents; all versions are kept", quiet=how.quiet)
     return Desk(holdings, settings)
 
 
 def keep_set_aside(holdings: Holdings, wanted: Path | None) -> Path:
-    """Write the bad rows; an earlier file of that name is not overwritten unless it was asked for."""
-    file = wanted or Path(_FILE)
-    number = 1
-    while wanted is None and file.exists():
-        number += 1
-        file = Path(f"set-aside-{number}.csv")
+    """Write the bad rows; an earlier file of that name is not overwritten unless it was asked for.
+
+    Raises:
+        ConsilienceError: when the file cannot be written, naming the option that chooses another.
+    """
     try:
+        file = wanted or _unused(Path(_FILE))
         write_set_aside(file, holdings.set_aside)
     except OSError as error:
-        raise ConsilienceError(str(file), error.strerror or str(error), "a file that can be written",
-                               "Name another: --set-aside FILE.") from error  # fmt: skip
+        name = str(error.filename or wanted or _FILE)
+        why = error.strerror or str(error)
+        raise ConsilienceError(name, why, "a file that can be written", "Name another: --set-aside FILE.") from error
     return file
+
+
+def _unused(file: Path) -> Path:
+    """The first of `set-aside.csv`, `set-aside-2.csv`, … that is not there, made at once so that no other run takes it."""
+    for number in count(1):
+        found = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
+        try:
+            found.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        break
+    return found
 
 
 def note(text: str, *, quiet: bool) -> None:
     """A line on stderr."""
     if not quiet:
-        from consilience.cli.terminal import plain
-
         sys.stderr.write(plain(text) + "\n")
 
 

@@ -14,7 +14,6 @@ from consilience.intake.setaside import printable
 from consilience.model.fact import Fact, Holding, Relation, Stance, Verdict
 
 WIDTH = 100
-GLYPHS = {Verdict.CORROBORATED: "✓", Verdict.CONFLICTING: "≠", Verdict.CIRCULAR: "↻", Verdict.SOLE: "1"}
 WORDS = {
     Verdict.CORROBORATED: "corroborated",
     Verdict.CONFLICTING: "conflicting",
@@ -37,6 +36,11 @@ def plain(text: str) -> str:
     return printable(text)
 
 
+def many(number: int, noun: str) -> str:
+    """`1 claim`, `10,000 claims`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def strong(text: str) -> str:
     """Bold on a terminal that shows it; NO_COLOR is honoured."""
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
@@ -52,9 +56,9 @@ def picture_text(picture: Picture, title: str) -> str:
 def _lines(picture: Picture, title: str) -> Iterator[str]:
     as_of = f", as of {picture.as_of}" if picture.as_of else ""
     yield strong(f"{plain(title)}{as_of}")
-    yield f"{len(picture.claims):,} claims of {len(picture.partners)} partners: {_some(picture.partners)}"
+    yield f"{many(len(picture.claims), 'claim')} of {many(len(picture.partners), 'partner')}: {_some(picture.partners)}"
     yield ""
-    yield strong(f"{len(picture.facts):,} facts: ") + ", ".join(
+    yield strong(f"{many(len(picture.facts), 'fact')}: ") + ", ".join(
         f"{picture.count(verdict):,} {WORDS[verdict]}" for verdict in
         (Verdict.CORROBORATED, Verdict.CONFLICTING, Verdict.CIRCULAR, Verdict.SOLE)
     )  # fmt: skip
@@ -68,7 +72,7 @@ def _lines(picture: Picture, title: str) -> Iterator[str]:
         for defect in picture.defects[:_QUESTIONS]:
             yield from _wrapped(f"{defect.claim}: {defect.found}; expected {defect.expected}", "  ")
     if picture.set_aside:
-        yield f"\n{picture.set_aside:,} rows could not be read and were set aside."
+        yield f"\n{many(picture.set_aside, 'row')} could not be read and set aside."
     yield ""
     yield f"digest {picture.digest}"
 

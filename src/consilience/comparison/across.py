@@ -57,7 +57,7 @@ def _nested(pairs: Pairs, bench: Bench) -> Iterator[Relation]:
                 newest[id(group)] = _newest(group)
         mixed = one.proposition.tense != two.proposition.tense
         a, b = _side_by_side(newest[id(one)], newest[id(two)])
-        if not mixed and not bench.geography.extent(a.place, b.place)[0].meets:
+        if not mixed and not bench.geography.meets(a.place, b.place):
             continue
         relation = relate(a, b, bench)
         told = relation.kind in (RelationKind.REFINES, RelationKind.CONFLICTS)

@@ -62,7 +62,7 @@ def _contradicts(claim: Claim, group: Group, bench: Bench) -> bool:
     """Whether a denial conflicts with some claim of a group."""
     return any(
         affirms(other) != affirms(claim)
-        and bench.geography.extent(claim.place, other.place)[0].meets
+        and bench.geography.meets(claim.place, other.place)
         and relate(claim, other, bench).kind is RelationKind.CONFLICTS
         for other in group.claims[:_LOOKED_AT]
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from consilience.model.claim import Claim
-from consilience.model.identity import ClaimId, PartnerId
+from consilience.model.identity import ClaimId, PartnerId, base_id
 
 # Kinds of origin key (`kind:OWNER:…`) that are somebody's assertion. Its owner holds what is said; the owner
 # of a recording (imagery, video, audio, post) holds only the recording.
@@ -31,7 +31,7 @@ class Lineage:
         self._claims = {claim.id: claim for claim in listed}
         self._versions: dict[str, list[str]] = {}
         for claim in listed:
-            self._versions.setdefault(claim.id.split("~", 1)[0], []).append(claim.id)
+            self._versions.setdefault(base_id(claim.id), []).append(claim.id)
         self._steps: dict[str, list[Rest]] = {}
         self.partners = frozenset(claim.partner for claim in listed)
         for claim in listed:

@@ -15,6 +15,9 @@ from consilience.model.place import Place, Site
 # A group is paired with the one group of each other proposition that is nearest in time, and with this many
 # single sites. What is beyond is further away in time than what is shown.
 _SITES = 3
+# In a measure of more propositions than `_CROWD`, a group is paired with the first `_KEPT` that fit among the
+# `_LOOKED_AT` groups nearest in time. Else a hundred thousand villages would all be set beside each other.
+_CROWD, _LOOKED_AT, _KEPT = 100, 48, 12
 
 
 class Span(NamedTuple):
@@ -43,7 +46,8 @@ def nearby(groups: Sequence[Group], geography: Geography, gap: float) -> list[tu
             sites[measure][round(site.lat), round(site.lon)].append(spans[number])
     pairs: set[tuple[int, int]] = set()
     for propositions in wide.values():
-        pairs.update(_wide_pairs(propositions, groups, geography, gap))
+        paired = _wide_pairs if len(propositions) <= _CROWD else _crowded_pairs
+        pairs.update(paired(propositions, groups, geography, gap))
     for measure, squares in sites.items():
         pairs.update(_site_pairs(squares, gap))
         pairs.update(_mixed_pairs(wide[measure], squares, groups, gap))
@@ -55,13 +59,38 @@ def _wide_pairs(
 ) -> Iterator[tuple[int, int]]:
     """Each group with the nearest groups of every other proposition whose place meets its own."""
     sweeps = {shared: Sweep(listed) for shared, listed in propositions.items()}
-    places = {shared: groups[listed[0].number].claims[0].place for shared, listed in propositions.items()}
+    places = _places(propositions, groups)
     ordered = sorted(sweeps)
     for at, one in enumerate(ordered):
         for two in ordered[at + 1 :]:
-            if _comparable(one, two) and (one.tense != two.tense or _meet(places[one], places[two], geography)):
+            if _comparable(one, two) and (one.tense != two.tense or geography.meets(places[one], places[two])):
                 for span in propositions[one]:
                     yield from sweeps[two].nearest(span, gap, 1)
+
+
+def _crowded_pairs(
+    propositions: dict[Proposition, list[Span]], groups: Sequence[Group], geography: Geography, gap: float
+) -> Iterator[tuple[int, int]]:
+    """The same among many propositions: each group looks only at those nearest in time."""
+    places = _places(propositions, groups)
+    sweep = Sweep([span for listed in propositions.values() for span in listed])
+    for one, listed in propositions.items():
+        for span in listed:
+            met: set[Proposition] = set()
+            for a, b in sweep.nearest(span, gap, _LOOKED_AT):
+                two = groups[b if a == span.number else a].proposition
+                if two == one or two in met or not _comparable(one, two):
+                    continue
+                if one.tense != two.tense or geography.meets(places[one], places[two]):
+                    met.add(two)
+                    yield a, b
+                    if len(met) == _KEPT:
+                        break
+
+
+def _places(propositions: dict[Proposition, list[Span]], groups: Sequence[Group]) -> dict[Proposition, Place]:
+    """The place of each proposition, as its first claim names it."""
+    return {shared: groups[listed[0].number].claims[0].place for shared, listed in propositions.items()}
 
 
 def _comparable(one: Proposition, two: Proposition) -> bool:
@@ -128,10 +157,6 @@ def _site(group: Group) -> Site | None:
     """The one site that all claims of a group are at; None for anything wider."""
     site = group.claims[0].place.point
     return site if site is not None and all(claim.place.point == site for claim in group.claims[1:]) else None
-
-
-def _meet(one: Place, two: Place, geography: Geography) -> bool:
-    return geography.extent(one, two)[0].meets
 
 
 def _one_actor(groups: Sequence[Group], pair: tuple[int, int]) -> bool:

@@ -102,9 +102,14 @@ class Pair:
             return Timing.SAME
         if one.overlaps(two):
             return Timing.PART if one.within(two) else Timing.WHOLE if two.within(one) else Timing.OVERLAPS
-        if not self.is_tally and self.gap_days <= self.bench.settings.horizon_days:
+        if not self._must_overlap and self.gap_days <= self.bench.settings.horizon_days:
             return Timing.NEAR
         return Timing.APART
+
+    @property
+    def _must_overlap(self) -> bool:
+        """Whether the horizon does not apply: to tallies, and to what is denied of a time still to come."""
+        return self.is_tally or self.a.denies_ahead or self.b.denies_ahead
 
     @property
     def one_start(self) -> bool:

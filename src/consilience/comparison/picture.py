@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
@@ -17,7 +17,7 @@ from consilience.comparison.publish import Json, fact_json, inputs_json, relatio
 from consilience.model.claim import Claim
 from consilience.model.extent import Geography
 from consilience.model.fact import Fact, Relation, Stance, Verdict
-from consilience.model.identity import ClaimId, PartnerId, canonical_json
+from consilience.model.identity import ClaimId, PartnerId, base_id, canonical_json
 from consilience.model.period import Moment
 from consilience.settings import Settings
 
@@ -133,33 +133,18 @@ def source_row(source: SourceRecord) -> dict[str, Cell]:
             "depends_on": " ".join(source.depends_on)}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read beside the claims: contradictory ids, and rows set aside."""
-
-    equivocations: tuple[str, ...] = ()
-    set_aside: int = 0
-
-
 def draw(
-    claims: Sequence[Claim],
-    geography: Geography,
-    settings: Settings,
-    as_of: Moment | None = None,
-    reading: Reading | None = None,
+    claims: Sequence[Claim], geography: Geography, settings: Settings, as_of: Moment | None = None, set_aside: int = 0
 ) -> Picture:
     """The picture of the claims that were reported by `as_of` (all, when None).
 
     A claim known to its day only is in from the end of that day; nothing from the future is used.
+    `set_aside` is how many rows could not be read, to be said in the picture.
     """
-    read = reading or Reading()
-    told = sorted(
-        (claim for claim in claims if as_of is None or claim.reported_at.end <= as_of.end), key=lambda claim: claim.id
-    )
+    told = _as_told(claim for claim in claims if as_of is None or claim.reported_at.end <= as_of.end)
     bench = Bench(settings, geography, Lineage(told))
     built = build_facts(told, bench)
     relations = {(relation.a, relation.b): relation for relation in built.relations}
-    ids = {claim.id.split("~", 1)[0] for claim in told if "~" in claim.id}
     return Picture(
         as_of=as_of,
         claims=tuple(told),
@@ -167,10 +152,23 @@ def draw(
         relations=Listing((relations[pair] for pair in sorted(relations)), relation_row),
         sources=Listing(_sources(told, built.facts, bench.lineage), source_row),
         defects=find_defects(told, geography),
-        equivocations=tuple(name for name in read.equivocations if name in ids),
-        set_aside=read.set_aside,
+        equivocations=tuple(sorted({base_id(claim.id) for claim in told if base_id(claim.id) != claim.id})),
+        set_aside=set_aside,
         left_out=built.left_out,
     )
+
+
+def _as_told(claims: Iterable[Claim]) -> list[Claim]:
+    """Claims in order of id; one whose contradicting version was not told yet goes by its plain id."""
+    listed = list(claims)
+    versions = Counter(base_id(claim.id) for claim in listed)
+    plain = (
+        replace(claim, id=base_id(claim.id))
+        if claim.id != base_id(claim.id) and versions[base_id(claim.id)] == 1
+        else claim
+        for claim in listed
+    )
+    return sorted(plain, key=lambda claim: claim.id)
 
 
 def _sources(claims: Iterable[Claim], facts: Iterable[Fact], lineage: Lineage) -> tuple[SourceRecord, ...]:

@@ -12,10 +12,14 @@ Json = dict[str, object]
 
 
 def amount(value: float | None) -> int | float | None:
-    """A quantity as JSON prints it everywhere alike: whole where it is whole, else to six decimals."""
+    """A quantity as JSON prints it everywhere alike: to four decimals, whole where that is whole.
+
+    Below 0.0001 Python and ECMAScript (RFC 8785, section 3.2.2.3) spell numbers in different ways.
+    """
     if value is None:
         return None
-    return int(value) if value == int(value) else round(value, 6)
+    rounded = round(value, 4)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def count_json(count: Count | None) -> Json | None:

@@ -30,7 +30,7 @@ def compare_group(claims: Sequence[Claim], bench: Bench) -> Compared:
     if left_out:
         pairs.update({(min(a.id, b.id), max(a.id, b.id)): (a, b) for a, b in _in_turn(claims)})
     relations = [relate(a, b, bench) for a, b in pairs.values()]
-    replaced = _replaced(relations)
+    replaced = _with_copies(_replaced(relations), claims, bench)
     changed = _changed_copies(claims, bench)
     stances = {claim.id: _stance(claim, replaced, changed) for claim in claims}
     sides = _sides([claim for claim in claims if stances[claim.id] in _EVIDENCE], relations)
@@ -86,6 +86,19 @@ def _replaced(relations: Iterable[Relation]) -> dict[ClaimId, tuple[str, ...]]:
     }
 
 
+def _with_copies(
+    replaced: dict[ClaimId, tuple[str, ...]], claims: Iterable[Claim], bench: Bench
+) -> dict[ClaimId, tuple[str, ...]]:
+    """Replaced claims and their copies: a reprint does not bring back what its origin's speaker has replaced."""
+    copies = {
+        claim.id: (f"rests on {origin}, which was {replaced[ClaimId(origin)][0]}",)
+        for claim in claims
+        for origin in sorted(bench.lineage.above(claim.id), reverse=True)
+        if origin in replaced
+    }
+    return {**copies, **replaced}
+
+
 def _changed_copies(claims: Iterable[Claim], bench: Bench) -> dict[ClaimId, tuple[str, ...]]:
     """Copies that changed what they rest on: never evidence, their root's content stands (A11 of the notes)."""
     found = {}
@@ -116,22 +129,42 @@ def _stance(claim: Claim, replaced: dict[ClaimId, tuple[str, ...]], changed: dic
     return Stance.SUPPORTS if affirms(claim) else Stance.OPPOSES
 
 
-def _sides(current: list[Claim], relations: Iterable[Relation]) -> dict[ClaimId, int]:
-    """The side of each current claim: the first on which it conflicts with nobody. Side 0 is the largest."""
+def _sides(current: list[Claim], relations: Sequence[Relation]) -> dict[ClaimId, int]:
+    """The side of each current claim: the first on which it conflicts with nobody. Side 0 is the largest.
+
+    In a dense fact, a claim that was paired with none stands with the nearest figure of its polarity that was.
+    """
     against: dict[ClaimId, set[ClaimId]] = defaultdict(set)
     for relation in relations:
         if relation.kind is RelationKind.CONFLICTS:
             against[relation.a].add(relation.b)
             against[relation.b].add(relation.a)
+    paired = {name for relation in relations for name in (relation.a, relation.b)} if relations else set()
     sides: list[list[Claim]] = []
-    for claim in sorted(current, key=lambda claim: (not affirms(claim), _centre(claim), claim.id)):
-        home = next((side for side in sides if not any(other.id in against[claim.id] for other in side)), None)
-        if home is None:
-            sides.append([claim])
-        else:
-            home.append(claim)
-    ordered = sorted(sides, key=lambda side: (-len({claim.partner for claim in side}), -len(side), side[0].id))
-    return {claim.id: number for number, side in enumerate(ordered) for claim in side}
+    home: dict[ClaimId, int] = {}
+    ordered = sorted(current, key=lambda claim: (not affirms(claim), _centre(claim), claim.id))
+    for claim in sorted(ordered, key=lambda claim: claim.id not in paired):
+        number = None if claim.id in paired else _nearest(claim, sides)
+        if number is None:
+            barred = {home.get(other) for other in against.get(claim.id, ())}
+            number = next(number for number in range(len(sides) + 1) if number not in barred)
+        if number == len(sides):
+            sides.append([])
+        sides[number].append(claim)
+        home[claim.id] = number
+    largest = sorted(sides, key=lambda side: (-len({claim.partner for claim in side}), -len(side), side[0].id))
+    return {claim.id: number for number, side in enumerate(largest) for claim in side}
+
+
+def _nearest(claim: Claim, sides: list[list[Claim]]) -> int | None:
+    """The side with the nearest figure of the claim's polarity; None where there is none."""
+    gaps = [
+        (abs(_centre(other) - _centre(claim)), number)
+        for number, side in enumerate(sides)
+        for other in side
+        if affirms(other) == affirms(claim)
+    ]
+    return min(gaps)[1] if gaps else None
 
 
 def _centre(claim: Claim) -> float:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from math import exp, log
 from statistics import median
 
-from consilience.comparison.lineage import ASSERTIONS, Lineage
+from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
 from consilience.comparison.stances import Compared, affirms
 from consilience.comparison.values import Interval, interval
-from consilience.model.claim import Claim, Count, Modality
+from consilience.comparison.witness import (
+    count_affirming,
+    denied_circle,
+    group_witnesses,
+    independent_pair,
+    is_self_denial,
+    who_holds,
+)
+from consilience.model.claim import Claim, Count, number
 from consilience.model.fact import Finding, Holding, Relation, RelationKind, Stance, Verdict
 from consilience.model.grading import weight
 from consilience.model.identity import PartnerId
@@ -24,14 +31,12 @@ def judge(compared: Compared, bench: Bench) -> Finding:
     """The verdict with its reasons, value, probability, number of independent sources and what would settle it."""
     current = [holding for holding in compared.holdings if holding.is_current]
     conflicts = _conflicts(current, compared.relations)
-    groups = _root_groups(current, compared.relations)
-    against = _denied_by_its_subject(current, conflicts) if conflicts else False
-    holders = _holders(
-        [held for held in compared.holdings if not (against and _is_self_denial(held.claim))], bench.lineage
-    )
-    pair = None if conflicts else _independent_pair(current, compared.relations, bench.lineage)
-    value, method = _fuse(current, groups, conflicts, bench)
-    if conflicts and not (against and _is_circle(current, bench.lineage)):
+    witnesses = group_witnesses(current, compared.relations)
+    circle = denied_circle(current, conflicts, bench.lineage)
+    holders = circle or who_holds(compared.holdings, bench.lineage)
+    pair = None if conflicts else independent_pair(current, compared.relations, bench.lineage)
+    value, method = _fuse(current, witnesses, conflicts, bench)
+    if conflicts and not circle:
         verdict, reasons = Verdict.CONFLICTING, tuple(_said(relation) for relation in conflicts[:5])
     elif pair:
         verdict = Verdict.CORROBORATED
@@ -43,12 +48,12 @@ def judge(compared: Compared, bench: Bench) -> Finding:
         verdict, reasons = Verdict.SOLE, (f"only {', '.join(sorted(holders))} holds it",)
     return Finding(
         verdict=verdict,
-        headline=_headline(verdict, current, groups, holders),
+        headline=_headline(verdict, current, witnesses, holders),
         reasons=reasons,
         value=value,
         method=method,
-        probability=_probability(groups),
-        independent_sources=_witnesses(groups),
+        probability=_probability(witnesses),
+        independent_sources=count_affirming(witnesses),
         settles=_settles(verdict, current, conflicts, bench),
     )
 
@@ -61,83 +66,6 @@ def _conflicts(current: Sequence[Holding], relations: Sequence[Relation]) -> lis
         if relation.kind is RelationKind.CONFLICTS and relation.a in partner and relation.b in partner
     ]  # fmt: skip
     return sorted(found, key=lambda relation: (partner[relation.a] == partner[relation.b], relation.a, relation.b))
-
-
-def _denied_by_its_subject(current: Sequence[Holding], conflicts: Sequence[Relation]) -> bool:
-    """Whether all that stands against the fact is denials by the actor that it is about."""
-    claims = {holding.claim.id: holding.claim for holding in current}
-    return all(
-        any(_is_self_denial(claims[name]) for name in (relation.a, relation.b)) for relation in conflicts
-    )  # fmt: skip
-
-
-def _is_self_denial(claim: Claim) -> bool:
-    return claim.modality is Modality.DENIED and claim.actor == claim.partner
-
-
-def _is_circle(current: Sequence[Holding], lineage: Lineage) -> bool:
-    """Whether those who affirm are several holders of one root: one witness, whoever denies it (ADR 3)."""
-    affirming = [holding for holding in current if not _is_self_denial(holding.claim)]
-    shared = frozenset.intersection(*(frozenset(holding.roots) for holding in affirming)) if affirming else frozenset()
-    return bool(shared) and len(_holders(affirming, lineage)) > 1
-
-
-def _root_groups(current: Sequence[Holding], relations: Sequence[Relation]) -> list[list[Holding]]:
-    """Holdings by witness: those that share a root, or repeat each other, are one."""
-    witness = {holding.claim.id: number for number, holding in enumerate(current)}
-    by_root: dict[str, str] = {}
-    links = [(relation.a, relation.b) for relation in relations if relation.kind is RelationKind.REPEATS]
-    for holding in current:
-        for root in holding.roots:
-            first = by_root.setdefault(root, holding.claim.id)
-            links.append((holding.claim.id, first))  # type: ignore[arg-type]  # first is one of their ids
-    for a, b in links:
-        if a in witness and b in witness and witness[a] != witness[b]:
-            keep, gone = sorted((witness[a], witness[b]))
-            witness = {name: keep if number == gone else number for name, number in witness.items()}
-    groups: dict[int, list[Holding]] = defaultdict(list)
-    for holding in current:
-        groups[witness[holding.claim.id]].append(holding)
-    return [groups[number] for number in sorted(groups)]
-
-
-def _holders(holdings: Sequence[Holding], lineage: Lineage) -> frozenset[PartnerId]:
-    """Partners that hold what is claimed here, themselves or as the owners of what it rests on."""
-    return frozenset().union(
-        *(lineage.holders(holding.claim) for holding in holdings if holding.stance is not Stance.SPEAKS_ABOUT)
-    )
-
-
-def _owners(holding: Holding, lineage: Lineage) -> frozenset[str]:
-    """Whose the roots of a holding are: a partner, or a recording that stands for itself."""
-    found = set()
-    for root in holding.roots:
-        claim = lineage.claim(root)
-        kind, _, rest = root.partition(":")
-        if claim:
-            found.add(str(claim.partner))
-        elif kind in ASSERTIONS:
-            found.add(rest.split(":", 1)[0].split("-", 1)[0])
-        else:
-            found.add(root)
-    return frozenset(found)
-
-
-def _independent_pair(
-    current: Sequence[Holding], relations: Sequence[Relation], lineage: Lineage
-) -> tuple[Holding, Holding] | None:
-    """Two partners whose claims hold together from roots and owners that they do not share."""
-    by_id = {holding.claim.id: holding for holding in current}
-    together = sorted(
-        (relation.a, relation.b) for relation in relations
-        if relation.kind in _TOGETHER and relation.a in by_id and relation.b in by_id
-    )  # fmt: skip
-    for a, b in together:
-        one, two = by_id[a], by_id[b]
-        apart = one.claim.partner != two.claim.partner and not set(one.roots) & set(two.roots)
-        if apart and not _owners(one, lineage) & _owners(two, lineage):
-            return one, two
-    return None
 
 
 def _fuse(
@@ -161,12 +89,6 @@ def _fuse(
     return Count(
         shared.low, min(max(best, shared.low), shared.high), shared.high, unit
     ), "what all claims allow; median of one figure a root"
-
-
-def _witnesses(groups: Sequence[Sequence[Holding]]) -> int:
-    """How many roots affirm it; where none does, how many deny it."""
-    affirming = sum(any(holding.stance is Stance.SUPPORTS for holding in group) for group in groups)
-    return affirming or len(groups)
 
 
 def _group_best(group: Sequence[Holding]) -> float:
@@ -199,18 +121,19 @@ def _said(relation: Relation) -> str:
 
 def _circle(holdings: Sequence[Holding], holders: frozenset[PartnerId], lineage: Lineage) -> str:
     """Who repeats whom."""
-    telling = [held for held in holdings if held.stance is not Stance.SPEAKS_ABOUT and not _is_self_denial(held.claim)]
+    telling = [held for held in holdings if held.stance is not Stance.SPEAKS_ABOUT and not is_self_denial(held.claim)]
     roots = sorted({root for holding in telling for root in holding.roots})
     told = sorted({
         f"{step.said_by} says that {holding.claim.id} rests on {step.origin}"
         for holding in holdings for step in lineage.steps(holding.claim.id) if step.said_by != holding.claim.id
     })  # fmt: skip
-    said = f"{' and '.join(sorted(holders))} hold it, and it began once: {', '.join(roots)}"
+    began = "it began once" if len(roots) == 1 else "one of them stands behind all of it"
+    said = f"{' and '.join(sorted(holders))} hold it, and {began}: {', '.join(roots)}"
     return "; ".join([said, *told])
 
 
 def _headline(
-    verdict: Verdict, current: Sequence[Holding], groups: Sequence[object], holders: frozenset[PartnerId]
+    verdict: Verdict, current: Sequence[Holding], witnesses: Sequence[Sequence[Holding]], holders: frozenset[PartnerId]
 ) -> str:
     """What the Finding column says."""
     if verdict is Verdict.CONFLICTING:
@@ -220,23 +143,26 @@ def _headline(
     sides = sorted({holding.side for holding in current})
     said = " vs ".join(_side(current, side) for side in sides)
     if verdict is Verdict.CORROBORATED:
-        return f"{len(groups)} independent: {said}"
+        return f"{len(witnesses)} independent: {said}"
     if verdict is Verdict.CIRCULAR:
-        return f"1 origin, {len(holders)} holders: {said}"
-    return f"1 holder: {said}" if len(groups) == 1 else f"1 holder, {len(groups)} roots: {said}"
+        origins = count_affirming(witnesses)
+        return f"{origins} origin{'' if origins == 1 else 's'}, {len(holders)} holders: {said}"
+    return f"1 holder: {said}" if len(witnesses) == 1 else f"1 holder, {len(witnesses)} roots: {said}"
 
 
 def _side(current: Sequence[Holding], side: int) -> str:
     """One side in short: its span of figures, or what its claims say."""
     claims = [holding.claim for holding in current if holding.side == side]
-    counts = sorted(
-        (claim.count.centre, str(claim.count)) for claim in claims if claim.count and not claim.modality.is_negation
-    )
+    counts = [claim.count for claim in claims if claim.count and not claim.modality.is_negation]
     if not counts:
         words = {f"{_direction(claim)}{claim.value}" for claim in claims}
         return min(words, key=lambda word: (len(word), word))
-    low, high = counts[0][1], counts[-1][1]
-    return low if low == high else f"{low} to {high}"
+    if len({str(count) for count in counts}) == 1:
+        return str(counts[0])
+    low = min(count.best if count.best is not None else count.low or 0.0 for count in counts)
+    tops = [count.best if count.best is not None else count.high for count in counts]
+    closed = [top for top in tops if top is not None]
+    return f"{number(low)}–{number(max(closed))}" if len(closed) == len(tops) else f"{number(low)} and more"
 
 
 def _direction(claim: Claim) -> str:
@@ -260,7 +186,7 @@ def _settles(verdict: Verdict, current: Sequence[Holding], conflicts: Sequence[R
     if verdict is Verdict.CORROBORATED:
         return "Nothing open: look for the next change."
     if verdict is Verdict.CIRCULAR:
-        roots = sorted({root for holding in current if not _is_self_denial(holding.claim) for root in holding.roots})
+        roots = sorted({root for holding in current if not is_self_denial(holding.claim) for root in holding.roots})
         return f"A partner whose information does not rest on {', '.join(roots[:3]) or 'the same root'}."
     claim = current[0].claim if current else None
     where = f" at {claim.place.name}" if claim and claim.place.name else ""

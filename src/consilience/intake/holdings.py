@@ -15,7 +15,7 @@ from consilience.intake.row import COLUMNS, REQUIRED, RowReader
 from consilience.intake.setaside import BadRow, Problem
 from consilience.intake.table import ArrowStream, RawRow, Table, arrow_table, open_table
 from consilience.model.claim import Claim
-from consilience.model.identity import ClaimId
+from consilience.model.identity import ClaimId, version_id
 
 Source = str | Path | ArrowStream
 Progress = Callable[[str, int], None]
@@ -164,6 +164,6 @@ def _distinct(claims: Iterable[Claim]) -> tuple[tuple[Claim, ...], int, tuple[st
         if len(versions) == 1:
             distinct.extend(versions.values())
         else:
-            distinct.extend(replace(versions[key], id=ClaimId(f"{claim_id}~{key[:8]}")) for key in sorted(versions))
+            distinct.extend(replace(versions[key], id=version_id(claim_id, key)) for key in sorted(versions))
     twice = tuple(claim_id for claim_id in sorted(by_id) if len(by_id[claim_id]) > 1)
     return tuple(distinct), rows - len(distinct), twice

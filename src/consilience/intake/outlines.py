@@ -20,6 +20,7 @@ FILE = Path(__file__).parent / "outlines" / "countries-10m.json"
 # Natural Earth's default view draws Crimea as one separate polygon of Russia. The UN General Assembly
 # (A/RES/68/262) holds it Ukraine's; the polygon is found by a point in it and moved.
 _CRIMEA = Point(34.1, 45.1)
+_CLOSED = 4  # points of the smallest ring, its first one twice; quantising leaves islets with fewer
 
 
 class Topology(Mapping[str, BaseGeometry]):
@@ -74,7 +75,8 @@ class Topology(Mapping[str, BaseGeometry]):
         """The polygons as the file has them."""
         shape = self._shapes[code]
         groups = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
-        found = [Polygon(self._ring(rings[0]), [self._ring(ring) for ring in rings[1:]]) for rings in groups]
+        closed = [[ring for ring in map(self._ring, rings) if len(ring) >= _CLOSED] for rings in groups]
+        found = [Polygon(rings[0], rings[1:]) for rings in closed if rings]
         return [polygon if polygon.is_valid else polygon.buffer(0) for polygon in found]
 
     def _ring(self, indexes: list[int]) -> list[tuple[float, float]]:

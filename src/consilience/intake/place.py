@@ -20,6 +20,11 @@ _IN_AND_NEAR = re.compile(r"^in\s+(?:and|or)\s+(?:near|around)\s+(?P<who>.+)$", 
 _NEAR = re.compile(
     r"^(?:near|close to|around|at|by|on|along|alongside|beside|towards?)\s+(?:the\s+)?(?P<who>.+)$", re.IGNORECASE
 )
+_IN = re.compile(r"^in\s+(?:the\s+)?(?P<who>.+)$", re.IGNORECASE)
+_SIDE = re.compile(
+    r"^(?:the\s+)?(?:(?:north|south|east|west|northern|southern|eastern|western|central|coastal)[\s-]*)+(?:of\s+|part\s+of\s+)?(?P<who>.+)$",
+    re.IGNORECASE,
+)
 _BORDER_OF = re.compile(r"^(?:the\s+)?(?:state\s+)?(?:borders?|frontiers?)\s+(?:of|with)\s+(?P<who>.+)$", re.IGNORECASE)
 _BORDER = re.compile(r"^(?P<who>.+?)(?:['’]s)?\s+(?:state\s+)?(?:borders?|frontiers?)$", re.IGNORECASE)
 _ASIDE = re.compile(r"^(?P<name>[^()]+?)\s*\((?:(?:said|claimed) to be )?(?:in )?(?P<inside>[^()]+)\)$", re.IGNORECASE)
@@ -107,16 +112,31 @@ class PlaceReader:
         if aside:
             return self._hierarchy(aside["name"], aside["inside"])
         pieces = [piece for piece in _LIST.split(name) if piece]
+        if len(pieces) > 1:
+            return self._pieces(name, pieces)
+        return self._loose(name)
+
+    def _pieces(self, name: str, pieces: list[str]) -> tuple[frozenset[Part], tuple[str, ...]]:
+        """A name with commas or "and": a hierarchy where it can only be one, else a union."""
         if len(pieces) == 2 and " and " not in name and "," in name:
             if self._is_hierarchy(*pieces):
                 return self._hierarchy(*pieces)
+            if self._is_listed_in(pieces[1], pieces[0]):
+                return self._hierarchy(pieces[1], pieces[0])
             if self._is_detail(*pieces):
                 return self._hierarchy(name, pieces[0])
-        if len(pieces) > 1:
-            return self._qualified(name, pieces) or self._union(pieces)
-        near = _NEAR.match(name)
-        if near:
-            return self._parse(near["who"])
+        return self._qualified(name, pieces) or self._union(pieces)
+
+    def _loose(self, name: str) -> tuple[frozenset[Part], tuple[str, ...]]:
+        """A name in other words: "near X", "in X", "northern X"; else a name of its own."""
+        bare = name
+        while near := _NEAR.match(bare) or _IN.match(bare):
+            bare = near["who"]
+        if bare != name:
+            return self._parse(bare)
+        side = _SIDE.match(name)
+        if side and self.gazetteer.find(side["who"]):
+            return self._hierarchy(name, side["who"])
         return frozenset({Named(key(name))}), ()
 
     def _bands(self, name: str) -> set[Part]:
@@ -172,6 +192,11 @@ class PlaceReader:
             return False
         return inner is None or isinstance(inner.ground, Site) or outer.ground.key in inner.ground.inside
 
+    def _is_listed_in(self, first: str, second: str) -> bool:
+        """Whether the gazetteer lists A in the area B, so that "B, A" is A."""
+        inner, outer = self.gazetteer.find(first), self.gazetteer.find(second)
+        return bool(inner and outer and outer.ground.key in inner.ground.inside)
+
     def _is_detail(self, first: str, second: str) -> bool:
         """Whether "A, b" means a spot in the area A that no gazetteer knows: "Rostov region, 150 m from the border"."""
         outer = self.gazetteer.find(first)
@@ -182,7 +207,7 @@ class PlaceReader:
         """A in B, with the contradiction where the gazetteer has A elsewhere."""
         inner, outer = self.gazetteer.find(first), self.gazetteer.find(second)
         if outer is None:
-            return frozenset({inner.ground if inner else Named(key(first))}), ()
+            return self._parse(first)
         above = outer.ground.inside | {outer.ground.key}
         if inner is None:
             return frozenset({Named(key(first), above)}), ()

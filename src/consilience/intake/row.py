@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from consilience.intake.place import Coordinates, PlaceReader
-from consilience.intake.setaside import Problem, plain_cell
+from consilience.intake.setaside import SET_ASIDE_COLUMNS, Problem, plain_cell
 from consilience.model.claim import Claim, Count, Modality
 from consilience.model.grading import Credibility, Reliability
 from consilience.model.identity import ClaimId, PartnerId, Speaker, digest
@@ -52,7 +52,7 @@ class _Reading:
     """One row while it is being read: collects problems as the cells are parsed."""
 
     def __init__(self, row: Mapping[str, str], places: PlaceReader) -> None:
-        self._cells = {name: plain_cell(cell) for name, cell in row.items() if cell}
+        self._cells = {name: plain_cell(cell) for name, cell in row.items() if cell and name not in SET_ASIDE_COLUMNS}
         self._places = places
         self._problems: list[Problem] = []
 
@@ -64,7 +64,7 @@ class _Reading:
         reported = self._required("reported_at", _moment, "a date such as 2021-12-03, or a time with its offset")
         phenomenon = self._required("phenomenon", _path, "a path in lower case such as personnel or formation/btg")
         modality = self._required("modality", _modality, "one of " + ", ".join(_MODALITIES))
-        name = self._required("claim_id", _identifier, "an id without blanks")
+        name = self._required("claim_id", _identifier, "an id without blanks or ~")
         reliability = self._optional("reliability", _reliability, "a letter A to F")
         credibility = self._optional("credibility", _credibility, "a digit 1 to 6")
         place, period, count = self._place(), self._period(), self._count(phenomenon)
@@ -170,7 +170,7 @@ def _code(text: str) -> str:
 
 
 def _identifier(text: str) -> str:
-    if not _TOKEN.match(text) or not text.isprintable() or len(text) > 4 * _CODE_LENGTH:
+    if not _TOKEN.match(text) or "~" in text or not text.isprintable() or len(text) > 4 * _CODE_LENGTH:
         raise ValueError(text)
     return text
 

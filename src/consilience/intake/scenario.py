@@ -81,7 +81,7 @@ def read_scenario(folder: Path) -> Scenario:
         places=tuple(folder / str(name) for name in [table["places"]] if name) if "places" in table else (),
         partners=_partners(folder / str(table["partners"])) if "partners" in table else (),
         moments=tuple(
-            MarkedDay(str(row.get("date", "")), str(row.get("title", "")), str(row.get("says", "")))
+            MarkedDay(str(row.get("date", "")), str(row.get("title", "")), str(row.get("text", "")))
             for row in table.get("moments", [])
         ),
     )

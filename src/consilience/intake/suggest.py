@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from consilience.intake import mapping
 from consilience.intake.row import COLUMNS, REQUIRED
+from consilience.intake.setaside import printable
 from consilience.intake.table import RawRow, open_table
 from consilience.model.period import parse_moment
 
@@ -44,6 +46,7 @@ _SYNONYMS = {
     "marking": ("classification", "tlp", "caveat"),
     "about": ("about_claim",),
 }  # fmt: skip
+_SIGNS = frozenset("{}|")
 _DAY_FIRST = re.compile(r"^(\d{1,2})([/.])(\d{1,2})\2(\d{4})$")
 
 
@@ -60,10 +63,11 @@ def suggest_mapping(file: Path, encoding: str | None = None) -> str:
         return f"# {file.name} is a {fitting.title}: it is read as it is, no mapping is needed.\n"
     if {name.lower() for name in table.columns} >= set(REQUIRED):
         return f"# {file.name} has the native columns: it is read as it is, no mapping is needed.\n"
-    found = {native: _best(native, table.columns) for native in COLUMNS}
+    usable = [name for name in table.columns if not _SIGNS.intersection(name)]
+    found = {native: _best(native, usable) for native in COLUMNS}
     lines = [
         f'# A mapping for {file.name}: native column = "{{column|filter}}". Check every line, then:',
-        f"#   consilience compare {file.name} --mapping THIS_FILE",
+        f"#   consilience compare {printable(file.name)} --mapping THIS_FILE",
         f'schema = "{mapping.SCHEMA}"',
         f"name = {_quoted(file.stem)}",
         "",
@@ -74,9 +78,12 @@ def suggest_mapping(file: Path, encoding: str | None = None) -> str:
         if line:
             lines.append(line)
     used = {column for column in found.values() if column}
-    kept = [name for name in table.columns if name not in used]
+    kept = [printable(name) for name in usable if name not in used]
+    barred = [printable(name) for name in table.columns if name not in usable]
     if kept:
         lines += ["", "# Kept as extras and shown: " + ", ".join(kept)]
+    if barred:
+        lines += ["", "# Rename these to use them in a template, which gives { } | a meaning: " + ", ".join(barred)]
     return "\n".join(lines) + "\n"
 
 
@@ -113,7 +120,7 @@ def _line(native: str, column: str, rows: Sequence[RawRow]) -> str:
     elif native == "phenomenon" and cells:
         template = f"{{{column}|slug}}"
         note = "check against the taxonomy; a [map.NAME] table can translate: {" + column + "|map:NAME}"
-    return f"{native} = {_quoted(template)}" + (f"  # {note}" if note else "")
+    return f"{native} = {_quoted(template)}" + (f"  # {printable(note)}" if note else "")
 
 
 _KNOWN_MODALITIES = frozenset({"observed", "estimated", "forecast", "intended", "denied", "not-observed", "unverified"})
@@ -144,5 +151,5 @@ def _dates(column: str, cells: Sequence[str]) -> tuple[str, str]:
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A TOML basic string, whose escapes are JSON's."""
+    return json.dumps(text, ensure_ascii=False)

@@ -75,7 +75,7 @@ def arrow_table(table: ArrowStream, name: str) -> Table:
     except (TypeError, ValueError, pa.ArrowException) as error:
         raise IntakeError(name, type(table).__name__, "a path, or a pandas, polars or Arrow table") from error
     columns = _columns(arrow.column_names, name)
-    return Table(name, columns, _arrow_rows(arrow.to_batches(max_chunksize=_BATCH), columns))
+    return Table(name, columns, _arrow_rows(arrow.to_batches(max_chunksize=_BATCH), columns, name))
 
 
 def _is_parquet(file: Path) -> bool:
@@ -94,7 +94,7 @@ def _open_parquet(file: Path) -> Table:
         raise IntakeError(
             str(file), why, "a whole Parquet file", "It may be cut short: copy or export it again."
         ) from error
-    return Table(str(file), columns, _arrow_rows(_batches(parquet, file), columns))
+    return Table(str(file), columns, _arrow_rows(_batches(parquet, file), columns, str(file)))
 
 
 def _batches(parquet: pq.ParquetFile, file: Path) -> Iterator[pa.RecordBatch]:
@@ -107,11 +107,14 @@ def _batches(parquet: pq.ParquetFile, file: Path) -> Iterator[pa.RecordBatch]:
         ) from error
 
 
-def _arrow_rows(batches: Iterable[pa.RecordBatch], columns: tuple[str, ...]) -> Iterator[RawRow]:
+def _arrow_rows(batches: Iterable[pa.RecordBatch], columns: tuple[str, ...], name: str) -> Iterator[RawRow]:
     """Rows of record batches as text."""
     numbers = itertools.count(2)
     for batch in batches:
-        values = [[_cell(value) for value in column.to_pylist()] for column in batch.columns]
+        try:
+            values = [[_cell(value) for value in column.to_pylist()] for column in batch.columns]
+        except (pa.ArrowException, ValueError, OverflowError) as error:
+            raise IntakeError(name, str(error), "values that can be read as text", "Export the table again.") from error
         for number, row in zip(numbers, zip(*values, strict=True), strict=False):
             yield RawRow(number, dict(zip(columns, row, strict=True)))
 
@@ -139,7 +142,12 @@ def _open_csv(file: Path, encoding: str | None) -> Table:
     """A CSV file: the encoding from its first bytes, the delimiter from its header."""
     csv.field_size_limit(_MAX_CELL)
     lines = _text(file, encoding)
-    head = lines.readline(_MAX_CELL)
+    try:
+        head = lines.readline(_MAX_CELL)
+    except (UnicodeError, LookupError) as error:
+        raise IntakeError(
+            str(file), str(error), f"text in {encoding or 'UTF-8'}", "Name its encoding: --encoding cp1251."
+        ) from error
     if not head.strip():
         raise IntakeError(
             str(file), "no header" if file.stat().st_size else "an empty file", "a header row and claims below it"
@@ -169,7 +177,7 @@ def _text(file: Path, encoding: str | None) -> TextIO:
         start = data.read(4)
     found = next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
     try:
-        codecs.lookup(encoding or found)
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding or found)
     except LookupError as error:
         raise IntakeError(str(file), f"encoding {encoding!r}", "a name such as utf-8, cp1251 or latin-1") from error
     errors = "surrogateescape" if found != "utf-16" else "replace"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consilience.model.claim import Claim
+from consilience.model.identity import base_id
 from consilience.model.period import Moment
 from consilience.model.place import Site
 
@@ -10,11 +11,11 @@ from consilience.model.place import Site
 def native_cells(claim: Claim) -> tuple[str, ...]:
     """The cells of one claim, in the order of `row.COLUMNS`. Extras have no native column and are left out."""
     site: Site | None = claim.place.point
-    stated = site is not None and claim.place.name != ""
+    unnamed = site is not None and claim.place.name == site.key and site.key[-1:].isdigit()
     lat, lon, radius = (_cell(site.lat), _cell(site.lon), _cell(site.radius_km)) if site else ("", "", "")
     count = claim.count
     return (
-        claim.id.split("~", 1)[0],
+        base_id(claim.id),
         claim.partner,
         claim.speaker.name if claim.speaker.is_identity else "",
         claim.source,
@@ -24,7 +25,7 @@ def native_cells(claim: Claim) -> tuple[str, ...]:
         claim.modality.value,
         claim.actor,
         claim.phenomenon.path,
-        claim.place.name if stated or site is None else "",
+        "" if unnamed else claim.place.name,
         lat,
         lon,
         radius,

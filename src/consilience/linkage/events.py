@@ -107,9 +107,11 @@ def _agglomerate(
     against = -3.0
     member_of = list(range(size))
     groups: dict[int, list[int]] = {i: [i] for i in range(size)}
+    refused: set[tuple[int, int, int, int]] = set()  # groups only grow: one size of a group is one set of members
     for _, a, b in ranked:
         one, two = member_of[a], member_of[b]
-        if one == two:
+        state = (one, len(groups[one]), two, len(groups[two]))
+        if one == two or state in refused:
             continue
         between = [odds.get((min(i, j), max(i, j)), against) for i in groups[one] for j in groups[two]]
         if sum(between) / len(between) > _JOIN:
@@ -117,6 +119,8 @@ def _agglomerate(
             for i in groups[gone]:
                 member_of[i] = keep
             groups[keep] = sorted(groups[keep] + groups.pop(gone))
+        else:
+            refused.add(state)
     for start in sorted(groups):
         members = groups[start]
         yield members, [_belonging(i, members, odds) for i in members]
@@ -130,7 +134,10 @@ def _belonging(member: int, members: list[int], odds: dict[tuple[int, int], floa
 
 def _read(events: ArrowStream) -> Events:
     """The table as columns, in order of event id, checked."""
-    table = events if isinstance(events, pa.Table) else pa.table(events)
+    try:
+        table = events if isinstance(events, pa.Table) else pa.table(events)
+    except (TypeError, ValueError, pa.ArrowException) as error:
+        raise UsageError("link", str(error).splitlines()[0], "a pandas, polars or Arrow table of events") from error
     missing = [name for name in _REQUIRED if name not in table.column_names]
     if missing:
         raise UsageError("link", "the columns " + ", ".join(table.column_names), "a column " + ", ".join(missing))
@@ -139,7 +146,7 @@ def _read(events: ArrowStream) -> Events:
         return Events(
             ids=tuple(str(row["event_id"]) for row in rows),
             dataset=tuple(str(row["dataset"]) for row in rows),
-            points=np.array([[float(row["lat"]), float(row["lon"])] for row in rows]).reshape(-1, 2),
+            points=np.array([_point(row["lat"], row["lon"]) for row in rows]).reshape(-1, 2),
             radius_km=np.array([float(row.get("precision_km") or 1.0) for row in rows]),
             days=np.array([[_day(row["date_from"]), _day(row["date_to"] or row["date_from"])] for row in rows]).reshape(
                 -1, 2
@@ -151,6 +158,13 @@ def _read(events: ArrowStream) -> Events:
         )
     except (TypeError, ValueError) as error:
         raise UsageError("link", str(error), "ISO dates, degrees and numbers in the event columns") from error
+
+
+def _point(lat: object, lon: object) -> tuple[float, float]:
+    north, east = float(str(lat)), float(str(lon))
+    if not (-90 <= north <= 90 and -180 <= east <= 180):
+        raise ValueError(f"the point {lat}, {lon}")
+    return north, east
 
 
 def _day(value: object) -> int:

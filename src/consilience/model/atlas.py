@@ -42,12 +42,13 @@ class Atlas:
         self.gap_km = lru_cache(maxsize=10_000)(self._gap_km)
 
     def outline(self, country: str) -> BaseGeometry | None:
-        """The outline, or None where there is none."""
-        return self._outlines.get(country)
+        """The outline, or None where there is none, or one too small for the map."""
+        found = self._outlines.get(country)
+        return None if found is None or found.is_empty else found
 
     def contains(self, country: str, lat: float, lon: float) -> bool:
         """Whether the point lies in the country; False where there is no outline of it."""
-        outline = self._outlines.get(country)
+        outline = self.outline(country)
         return outline is not None and bool(outline.covers(Point(lon, lat)))
 
     def _border_km(self, country: str, lat: float, lon: float) -> float | None:
@@ -56,7 +57,7 @@ class Atlas:
         The outline is projected azimuthally about the point (distances from the centre are true on the
         sphere), and the nearest point is sought on its segments. None where there is no outline.
         """
-        if country not in self._outlines:
+        if self.outline(country) is None:
             return None
         ends, longest = self._ends(country)
         near = _rough_km(ends, lat, lon)
@@ -72,7 +73,7 @@ class Atlas:
 
     def _gap_km(self, one: str, two: str) -> float | None:
         """About how far two countries lie apart, 0 for neighbours; None where an outline is missing."""
-        first, second = self._outlines.get(one), self._outlines.get(two)
+        first, second = self.outline(one), self.outline(two)
         if first is None or second is None:
             return None
         return float(first.distance(second)) * _KM_PER_DEGREE * 0.7

@@ -53,7 +53,7 @@ class Count:
     @property
     def is_zero(self) -> bool:
         """Whether it says that there are none."""
-        return self.high == 0
+        return (self.best if self.high is None else self.high) == 0
 
     @property
     def centre(self) -> float:
@@ -113,16 +113,20 @@ class Claim:
         """The classes it may be compared in; more than one for a negation that reaches ahead.
 
         Denied and not-observed are negations within the class of what they negate: the present, unless
-        the phenomenon is an intent, the period is open, or it begins after the report.
+        the phenomenon is an intent, the period is open, or it begins after the report. A denial of what
+        lies ahead meets the present once that present has come: "none will stay after the 20th".
         """
         if self.phenomenon.is_ahead or self.modality in (Modality.FORECAST, Modality.INTENDED):
             return _AHEAD
-        if self.modality is Modality.DENIED and self.period:
-            if self.period.start >= self.reported_at.end:
-                return _AHEAD
-            if self.period.finish is None:
-                return _BOTH
+        if self.denies_ahead or (self.modality is Modality.DENIED and self.period and self.period.finish is None):
+            return _BOTH
         return _PRESENT
+
+    @property
+    def denies_ahead(self) -> bool:
+        """Whether it denies what begins after it was said."""
+        starts_later = self.period is not None and self.period.start >= self.reported_at.end
+        return self.modality is Modality.DENIED and starts_later
 
     @property
     def value(self) -> str:

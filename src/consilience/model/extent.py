@@ -49,6 +49,12 @@ class Geography:
         self.near_border_km = near_border_km
         self.extent = lru_cache(maxsize=500_000)(self._extent)
 
+    def meets(self, a: Place, b: Place) -> bool:
+        """Whether the places share ground, or may: as `extent` has it, without working out how they lie."""
+        if a.parts == b.parts or a.is_unknown or b.is_unknown:
+            return True
+        return any(self.part(one, two).meets for one in a.parts for two in b.parts)
+
     def _extent(self, a: Place, b: Place) -> tuple[Extent, str]:
         """How `a` lies to `b`, with the reason in words."""
         if a.parts == b.parts:

@@ -34,6 +34,16 @@ class Speaker:
         return self.name.split("/", 1)[0]
 
 
+def version_id(name: ClaimId, content: str) -> ClaimId:
+    """The id of one of several contents that were told under one id: `C1~3f2a9c1b`."""
+    return ClaimId(f"{name}~{content[:8]}")
+
+
+def base_id(name: ClaimId) -> ClaimId:
+    """The id under which a version was told."""
+    return ClaimId(name.split("~", 1)[0])
+
+
 def canonical_json(value: object) -> str:
     """The one text of a JSON value, as RFC 8785 has it for the values that we emit.
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_FIRST_YEAR, _LAST_YEAR = 1000, 2999
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +20,10 @@ class Moment:
     @property
     def end(self) -> datetime:
         """The first instant after it: a day later for a day, a minute later for a clock time."""
-        return self.at + (DAY if self.is_day else _MINUTE)
+        try:
+            return self.at + (DAY if self.is_day else _MINUTE)
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC)
 
     def __str__(self) -> str:
         """ISO 8601: `2021-12-03` or `2021-11-22T17:30Z`."""
@@ -95,19 +99,24 @@ def parse_moment(text: str) -> Moment:
     """Read an ISO 8601 date, or a date and time with an offset.
 
     Raises:
-        ValueError: saying what is wrong; a time without an offset is refused, since it names no instant.
+        ValueError: saying what is wrong; a time without an offset is refused, since it names no instant, and
+            so is a year that no report is about.
     """
     stripped = text.strip()
     try:
         if len(stripped) == len("2021-12-03"):
-            return day(date.fromisoformat(stripped))
-        at = datetime.fromisoformat(stripped)
-        if at.tzinfo is None:
-            raise ValueError("a time without an offset; write 2021-11-22T19:30+02:00 or end it with Z")
-        return Moment(at.astimezone(UTC), is_day=False)
+            found = day(date.fromisoformat(stripped))
+        else:
+            at = datetime.fromisoformat(stripped)
+            if at.tzinfo is None:
+                raise ValueError("a time without an offset; write 2021-11-22T19:30+02:00 or end it with Z")
+            found = Moment(at.astimezone(UTC), is_day=False)
+        if not _FIRST_YEAR <= found.at.year <= _LAST_YEAR:
+            raise ValueError(f"the year {found.at.year}")
     except OverflowError as error:
         raise ValueError(f"not an ISO 8601 date ({error})") from error
     except ValueError as error:
         if "offset" in str(error):
             raise
         raise ValueError(f"not an ISO 8601 date ({error})") from error
+    return found

@@ -117,6 +117,3 @@ class Place:
         if self.borders:
             return "near " + ", ".join(sorted(f"{country} border" for country in self.borders))
         return ", ".join(sorted(part.key for part in self.parts))
-
-
-NOWHERE = Place("", frozenset())
