@@ -13,7 +13,7 @@ QUICK := $(if $(filter true,$(CI))$(ALL),,-m "not slow")
 UV_VERSION := 0.13.9
 UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
-demo: .venv/.ok-run ## replay the public record of winter 2021-22 and open its pages (ARGS="--port 9000")
+demo: .venv/.ok-run ## replay the public record of winter 2021-22 and serve its pages (ARGS="--port 9000")
 	$(BIN)/consilience demo $(ARGS)
 
 test: .venv/.ok-dev ## run the tests (slow ones too with ALL=1; ARGS goes to pytest)

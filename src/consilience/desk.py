@@ -15,7 +15,7 @@ from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
 from consilience.model.claim import Claim
 from consilience.model.extent import Geography
 from consilience.model.fact import Relation
-from consilience.model.identity import ClaimId
+from consilience.model.identity import ClaimId, base_id
 from consilience.model.period import Moment, day, parse_moment
 from consilience.settings import Settings
 
@@ -52,7 +52,7 @@ class Desk:
         Raises:
             UnknownClaimError: naming ids that are spelt alike.
         """
-        found = self._claims.get(ClaimId(name))
+        found = self._claims.get(ClaimId(name)) or self._first_version(name)
         if found is None:
             alike = [known for known in self._claims if name.lower() in known.lower()][:5]
             expected = f"one of the {len(self._claims):,} ids in these files"
@@ -61,9 +61,19 @@ class Desk:
             )
         return found
 
-    def relate(self, a: str, b: str) -> Relation:
-        """What two claims are to each other, with all lineage on the table known."""
-        return relate(self.claim(a), self.claim(b), self._bench)
+    def _first_version(self, name: str) -> Claim | None:
+        """Of an id that was told in several versions, the one told first: pages of days before the second name it so."""
+        versions = [claim for claim in self.holdings.claims if base_id(claim.id) == name]
+        return min(versions, key=lambda claim: (claim.reported_at.at, claim.id), default=None)
+
+    def relate(self, a: str, b: str, as_of: AsOf = None) -> Relation:
+        """What two claims are to each other, with the lineage that was known by `as_of` (all, when None)."""
+        cut = moment(as_of)
+        bench = self._bench
+        if cut is not None:
+            told = Lineage(claim for claim in self.holdings.claims if claim.reported_at.end <= cut.end)
+            bench = Bench(self.settings, self.geography, told)
+        return relate(self.claim(a), self.claim(b), bench)
 
     @property
     def reported_days(self) -> tuple[date, ...]:
@@ -77,7 +87,7 @@ def compare(*tables: Source, as_of: AsOf = None, settings: Settings | None = Non
     Args:
         tables: native tables, or foreign ones of a shipped format.
         as_of: use only what was reported by then (a date, a time with an offset, or their ISO 8601 text).
-        settings: horizons and rates; the defaults are the blueprint's.
+        settings: horizons and rates; docs/formats.md has the defaults.
 
     Raises:
         IntakeError: when a table as a whole cannot be read. Bad rows are set aside and counted in the picture.

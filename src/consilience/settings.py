@@ -13,7 +13,7 @@ from consilience.errors import SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a node may tune. The defaults are the blueprint's."""
+    """What a node may tune. `docs/formats.md` says what each does."""
 
     horizon_days: float = 30.0
     """Levels whose periods lie further apart than this are not compared."""
@@ -50,9 +50,13 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     file = path or Path("consilience.toml")
     if path is not None or file.is_file():
         try:
-            table = tomllib.loads(file.read_text(encoding="utf-8")).get("compare", {})
+            document = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(str(file), str(error), "a TOML file with a [compare] table") from error
+        stray = sorted(set(document) - {"compare"})
+        if stray:
+            raise SettingsError(f"{file}: {stray[0]}", "a key outside the table [compare]", "all settings in [compare]")
+        table = document.get("compare", {})
         if not isinstance(table, dict):
             raise SettingsError(f"{file}: compare", repr(table), "a table [compare]")
         values.update({name: _number(f"{file}: {name}", value) for name, value in table.items()})

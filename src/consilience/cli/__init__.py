@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from consilience import __version__
 from consilience.cli import compare, demo, doctor, explain, ingest
 from consilience.errors import ConsilienceError
 
 app = typer.Typer(
     name="consilience",
-    help="Compare what partners hold: the same facts, seen independently?\n\n"
-    "Start with your own files: consilience compare ours.csv theirs.csv",
     no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Compare what partners hold: the same facts, seen independently?
+
+    Start with your own files: consilience compare ours.csv theirs.csv
+    """
+    if version:
+        sys.stdout.write(f"consilience {__version__}\n")
+        raise typer.Exit
+
+
 app.command("compare")(compare.compare)
 app.command("explain")(explain.explain)
 app.command("ingest")(ingest.ingest)

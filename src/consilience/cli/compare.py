@@ -33,15 +33,18 @@ def compare(
     Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
     `consilience ingest --suggest FILE` proposes.
     """
-    from consilience.cli.reading import Progress, Request, note, open_desk
+    from consilience.cli.reading import Progress, Request, keep_inputs, note, open_desk
     from consilience.cli.terminal import picture_text
     from consilience.model.fact import Verdict
 
+    keep_inputs(files, [html])
     desk = open_desk(files, Request(strict, quiet, encoding, mapping, set_aside, settings))
     progress = Progress(quiet=quiet)
     progress.say("comparing …")
     picture = desk.picture(as_of)
     progress.done()
+    if not picture.claims and desk.reported_days:
+        note(f"nothing had been reported by {as_of}; the first report is of {desk.reported_days[0]}", quiet=quiet)
     if html is not None:
         from consilience.web.report import single_file
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from consilience.cli.reading import Progress, Request
+from consilience.cli.reading import Progress, Request, keep_inputs
 from consilience.errors import ConsilienceError, UsageError
 from consilience.intake import gazetteer, mapping
 from consilience.intake.holdings import Intake, read_table
@@ -33,14 +33,16 @@ def convert(files: Sequence[Path], out: Path | None, how: Request) -> str:
         IntakeError: when a table cannot be read; in strict mode for the first bad row.
         UsageError: when `out` is one of the inputs, or neither .csv nor .parquet.
     """
-    if out is not None and any(out.resolve() == file.resolve() for file in files):
-        raise UsageError("--out", str(out), "another file than the ones that are read")
+    keep_inputs(files, [out, how.set_aside])
+    if out is not None and out == how.set_aside:
+        raise UsageError("--set-aside", str(out), "another file than --out")
     progress = Progress(quiet=how.quiet)
     chosen = mapping.load(how.mapping) if how.mapping else None
     intake = Intake(how.strict, how.encoding, chosen, progress.rows)
     reader = RowReader(PlaceReader(gazetteer.load(*shipped_places())))
     aside = how.set_aside or (out.with_suffix(".set-aside.csv") if out else Path("set-aside.csv"))
     good = bad = 0
+    extras: set[str] = set()
     try:
         with ExitStack() as stack:
             tables = [open_table(file, how.encoding) for file in files]
@@ -54,6 +56,7 @@ def convert(files: Sequence[Path], out: Path | None, how: Request) -> str:
                         keep(item)
                     else:
                         good += 1
+                        extras.update(name for name, _ in item.extras)
                         write(item)
     except OSError as error:
         raise ConsilienceError(
@@ -63,7 +66,8 @@ def convert(files: Sequence[Path], out: Path | None, how: Request) -> str:
         progress.done()
     written = f" to {out}" if out else ", nothing written"
     rest = f"; {bad:,} rows set aside" + (f" in {aside}" if bad and (out or how.set_aside) else "") if bad else ""
-    return f"{good:,} claims{written}{rest}"
+    left = f"; left out, having no native column: {', '.join(sorted(extras))}" if extras and out else ""
+    return f"{good:,} claims{written}{rest}{left}"
 
 
 def _writer(out: Path | None, stack: ExitStack) -> Write:
@@ -108,6 +112,13 @@ def _keeper(file: Path | None, names: Sequence[str], stack: ExitStack) -> Callab
             write.append(csv.writer(lines).writerow)
             write[0]([*SET_ASIDE_COLUMNS, *map(safe_cell, names)])
         cells = dict(row.cells)
-        write[0]([row.file, str(row.row), row.because, *(safe_cell(cells.get(name, "")) for name in names)])
+        write[0](
+            [
+                safe_cell(row.file),
+                str(row.row),
+                safe_cell(row.because),
+                *(safe_cell(cells.get(name, "")) for name in names),
+            ]
+        )
 
     return keep

@@ -13,11 +13,12 @@ from consilience.cli import options
 
 def explain(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE… A B", help="Tables or a scenario folder, then the ids of two claims.")
+        list[str], typer.Argument(metavar="FILE… A B", help="Tables or a scenario folder, then the ids of two claims.")
     ],
     pairs: Annotated[
         Path | None, typer.Option("--pairs", metavar="F", help="A CSV table with columns a, b instead of two ids.")
     ] = None,
+    as_of: options.AsOf = None,
     json: options.Json = False,
     strict: options.Strict = False,
     set_aside: options.SetAside = None,
@@ -42,11 +43,13 @@ def explain(
     tables, ids = (files, []) if pairs else (files[:-2], files[-2:])
     if not tables:
         raise UsageError("explain", f"{len(files)} arguments", "at least one table and two ids, or --pairs FILE")
-    desk = open_desk(tables, Request(strict, quiet, encoding, mapping, set_aside, settings))
+    if len(set(ids)) == 1:
+        raise UsageError("explain", f"{ids[0]} twice", "the ids of two claims")
+    desk = open_desk([Path(table) for table in tables], Request(strict, quiet, encoding, mapping, set_aside, settings))
     if pairs is None:
-        relation = desk.relate(str(ids[0]), str(ids[1]))
+        relation = desk.relate(ids[0], ids[1], as_of)
         document = {"schema": table.SCHEMA, "relations": [relation_json(relation)]}
         sys.stdout.write((canonical_json(document) if json else relation_text(relation)) + "\n")
         return
-    answers = table.answer(desk, pairs)
+    answers = table.answer(desk, pairs, as_of)
     sys.stdout.write((canonical_json(table.document(answers)) if json else table.text(answers)) + "\n")

@@ -14,7 +14,9 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help="Use only what was reported by then: 2021-12-06.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress on stderr, and only notes about rows set aside.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first bad row instead of setting it aside.")]
 SetAside = Annotated[
     Path | None,

@@ -32,7 +32,7 @@ class Answer:
         return self.relation.kind.value in (self.expected, *self.also_acceptable) if self.expected else None
 
 
-def answer(desk: Desk, file: Path) -> list[Answer]:
+def answer(desk: Desk, file: Path, as_of: str | None = None) -> list[Answer]:
     """The relation of each pair of a CSV table with columns a, b and, if there are labels, expected, also_acceptable.
 
     Raises:
@@ -51,7 +51,7 @@ def answer(desk: Desk, file: Path) -> list[Answer]:
         raise UsageError(str(file), "the columns " + ", ".join(columns), "a column " + ", ".join(missing))
     return [
         Answer(
-            row["a"], row["b"], desk.relate(row["a"] or "", row["b"] or ""), row.get("expected") or "",
+            row["a"], row["b"], desk.relate(row["a"] or "", row["b"] or "", as_of), row.get("expected") or "",
             tuple((row.get("also_acceptable") or "").split()),
         )
         for row in rows

@@ -12,7 +12,7 @@ from pathlib import Path
 from consilience import settings as node_settings
 from consilience.cli.terminal import many, plain
 from consilience.desk import Desk
-from consilience.errors import ConsilienceError
+from consilience.errors import ConsilienceError, UsageError
 from consilience.intake import mapping
 from consilience.intake.holdings import Holdings, Intake, read_holdings
 from consilience.intake.setaside import write_set_aside
@@ -33,8 +33,21 @@ class Request:
     settings: Path | None = None
 
 
+def keep_inputs(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
+    """Refuse to write over what is read.
+
+    Raises:
+        UsageError: naming the file.
+    """
+    read = {file.resolve() for file in inputs}
+    for file in outputs:
+        if file is not None and file.resolve() in read:
+            raise UsageError(str(file), "a file that is read", "another file to write")
+
+
 def open_desk(files: Sequence[Path], how: Request) -> Desk:
     """Read the files; say what was set aside and where it is, and which ids contradict themselves."""
+    keep_inputs(files, [how.set_aside])
     settings = node_settings.load(how.settings)
     progress = Progress(quiet=how.quiet)
     chosen = mapping.load(how.mapping) if how.mapping else None

@@ -28,7 +28,7 @@ _STANCES = {
     Stance.DEFECTIVE: "the gazetteer contradicts it, no evidence",
     Stance.SPEAKS_ABOUT: "speaks about it",
 }
-_CONFLICTS, _CIRCLES, _QUESTIONS = 5, 5, 5
+_CONFLICTS, _CIRCLES, _QUESTIONS, _ALONE = 5, 5, 5, 5
 
 
 def plain(text: str) -> str:
@@ -64,7 +64,8 @@ def _lines(picture: Picture, title: str) -> Iterator[str]:
     )  # fmt: skip
     yield from _section("Sharpest conflicts", sharpest(picture, Verdict.CONFLICTING)[:_CONFLICTS])
     yield from _section("Circular: several hold it, one said it", sharpest(picture, Verdict.CIRCULAR)[:_CIRCLES])
-    yield from _section("Corroborated, newest", sharpest(picture, Verdict.CORROBORATED)[:_CIRCLES])
+    yield from _section("Corroborated", sharpest(picture, Verdict.CORROBORATED)[:_CIRCLES])
+    yield from _alone(sharpest(picture, Verdict.SOLE)[:_ALONE])
     yield from _questions(sharpest(picture, Verdict.CONFLICTING)[:_QUESTIONS])
     if picture.defects:
         yield ""
@@ -104,9 +105,8 @@ def _section(title: str, facts: Sequence[Fact]) -> Iterator[str]:
 
 def _fact(number: int, fact: Fact) -> Iterator[str]:
     """One fact: its heading, who says what, what statements are worth, and why."""
-    first, last = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in fact.period)
     finding = fact.finding
-    yield from _wrapped(f"{number}. {fact.title}, {span(first, last)}: {finding.headline}  [{fact.id}]", "   ", "")
+    yield from _wrapped(f"{number}. {fact.title}, {_when(fact)}: {finding.headline}  [{fact.id}]", "   ", "")
     width = max((len(holding.claim.partner) for holding in fact.holdings), default=3)
     for holding in sorted(
         fact.holdings, key=lambda held: (held.side < 0, held.side, held.claim.partner, held.claim.id)
@@ -128,6 +128,24 @@ def _holding(holding: Holding, width: int) -> str:
     stance = "" if stance == claim.value else stance
     value = f"{claim.value}{f' ({stance})' if stance else ''}"
     return f"{claim.partner:<{width}}  {value:<22}  {who}, {claim.reported_at}  {claim.id}"
+
+
+def _alone(facts: Sequence[Fact]) -> Iterator[str]:
+    """What one partner alone holds, a line each."""
+    if not facts:
+        return
+    yield ""
+    yield strong("Held by one partner, newest")
+    for number, fact in enumerate(facts, start=1):
+        claim = fact.holdings[0].claim
+        text = f"{number}. {claim.partner}: {fact.title}, {_when(fact)}: {claim.value}  {claim.id}"
+        yield from _wrapped(text, "   ", "")
+
+
+def _when(fact: Fact) -> str:
+    """The days of a fact."""
+    first, last = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in fact.period)
+    return span(first, last)
 
 
 def _questions(facts: Sequence[Fact]) -> Iterator[str]:

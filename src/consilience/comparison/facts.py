@@ -9,7 +9,7 @@ from itertools import combinations
 from consilience.comparison.across import relations_across
 from consilience.comparison.attach import with_denials, with_remarks
 from consilience.comparison.lineage import Lineage
-from consilience.comparison.nearby import nearby
+from consilience.comparison.nearby import consecutive, nearby
 from consilience.comparison.pair import Bench
 from consilience.comparison.relate import relate
 from consilience.comparison.stances import Compared, compare_group
@@ -50,7 +50,8 @@ def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
         left_out += compared.left_out
         relations.extend(compared.relations)
         facts.append(_fact(group, compared, bench))
-    relations.extend(relations_across([(kept[one], kept[two]) for one, two in pairs], claims, bench))
+    side_by_side = sorted({*pairs, *consecutive(found, bench.settings.horizon_days)})
+    relations.extend(relations_across([(kept[one], kept[two]) for one, two in side_by_side], claims, bench))
     return Facts(tuple(sorted(facts, key=_order)), tuple(relations), left_out)
 
 
@@ -60,7 +61,8 @@ def _fact(group: Group, compared: Compared, bench: Bench) -> Fact:
     told = [claim for claim in group.claims if claim.phenomenon.root not in REMARKS] or list(group.claims)
     first, last = min(map(as_of, told)), max(map(as_of, told))
     named = [group.kind, *shared.counted, shared.actor, shared.measure, shared.scope, shared.tense, group.unit]
-    newest = [told[0].id] if group.kind == "event" else []
+    single = group.kind == "event" or all(claim.phenomenon.root in REMARKS for claim in group.claims)
+    newest = [told[0].id] if single else []
     return Fact(
         id=fact_id([*named, first.isoformat(), *newest]),
         kind=group.kind,

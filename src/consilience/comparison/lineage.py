@@ -12,6 +12,7 @@ from consilience.model.identity import ClaimId, PartnerId, base_id
 # of a recording (imagery, video, audio, post) holds only the recording.
 ASSERTIONS = frozenset({"document", "intelligence", "briefing", "statement", "wire"})
 _PROVENANCE = "provenance/origin"
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ class Lineage:
         self._steps: dict[str, list[Rest]] = {}
         self.partners = frozenset(claim.partner for claim in listed)
         for claim in listed:
-            self._add(claim.id, claim.origins, claim.id)
+            self._add(claim.id, claim)
             if claim.phenomenon.path == _PROVENANCE:
                 for subject in claim.about:
                     for version in self.versions(subject):
-                        self._add(version, claim.origins, claim.id)
+                        self._add(version, claim)
         self._above: dict[str, frozenset[str]] = {}
         self._roots: dict[str, frozenset[str]] = {}
 
@@ -47,18 +48,29 @@ class Lineage:
         """The claims that an id stands for; empty for an origin key."""
         return self._versions.get(name, [name] if name in self._claims else [])
 
-    def _add(self, claim: str, origins: Iterable[str], said_by: ClaimId) -> None:
-        for origin in origins:
-            for target in self.versions(origin) or [origin]:
+    def _add(self, claim: str, said_by: Claim) -> None:
+        for origin in said_by.origins:
+            for target in self._meant(origin, said_by.partner) or [origin]:
                 if target != claim:
-                    self._steps.setdefault(claim, []).append(Rest(target, said_by))
+                    self._steps.setdefault(claim, []).append(Rest(target, said_by.id))
+
+    def _meant(self, name: str, partner: PartnerId) -> list[str]:
+        """The claims that a partner means by an id: where several partners use it, its own, else none of them."""
+        found = self.versions(name)
+        partners = {self._claims[ClaimId(version)].partner for version in found}
+        if len(partners) < 2:
+            return found
+        return [version for version in found if self._claims[ClaimId(version)].partner == partner]
 
     def steps(self, claim: str) -> tuple[Rest, ...]:
         """What a claim rests on directly."""
-        return tuple(sorted(self._steps.get(claim, ()), key=lambda step: (step.origin, step.said_by)))
+        told = self._steps.get(claim)
+        return tuple(sorted(told, key=lambda step: (step.origin, step.said_by))) if told else ()
 
     def above(self, claim: str) -> frozenset[str]:
         """Everything that a claim rests on, at any remove: claim ids and origin keys. A circle ends where it began."""
+        if claim not in self._steps:
+            return _NOTHING
         if claim not in self._above:
             found: set[str] = set()
             waiting = [step.origin for step in self._steps.get(claim, ())]
@@ -109,6 +121,8 @@ class Lineage:
         keys, when they are partners here.
         """
         found = {claim.partner}
+        if claim.speaker.state in self.partners:
+            found.add(PartnerId(claim.speaker.state))
         for name in self.above(claim.id):
             origin = self._claims.get(ClaimId(name))
             if origin:

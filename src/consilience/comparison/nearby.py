@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from consilience.linkage.levels import Group, Proposition, as_of
@@ -52,6 +53,20 @@ def nearby(groups: Sequence[Group], geography: Geography, gap: float) -> list[tu
         pairs.update(_site_pairs(squares, gap))
         pairs.update(_mixed_pairs(wide[measure], squares, groups, gap))
     return sorted(pair for pair in pairs if _one_actor(groups, pair))
+
+
+def consecutive(groups: Sequence[Group], horizon: float) -> list[tuple[int, int]]:
+    """Pairs of neighbouring slices of one proposition that lie no more than `horizon` days apart, in order."""
+    slices: dict[tuple[Proposition, str], list[Span]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        if group.kind == "level":
+            slices[group.proposition, group.unit].append(_span(group, number))
+    return sorted(
+        (min(one.number, two.number), max(one.number, two.number))
+        for listed in slices.values()
+        for one, two in pairwise(sorted(listed))
+        if two.first - one.last <= horizon
+    )
 
 
 def _wide_pairs(

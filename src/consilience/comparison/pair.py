@@ -54,7 +54,8 @@ class Pair:
         self.tenses_meet = not a.tenses.isdisjoint(b.tenses)
         self.one_actor = a.actor == b.actor
         self.actor_unknown = bool(a.actor) != bool(b.actor)
-        self.on_one_path = a.phenomenon.begins(b.phenomenon) or b.phenomenon.begins(a.phenomenon)
+        one, two = a.phenomenon, b.phenomenon
+        self.on_one_path = one is two or one.begins(two) or two.begins(one)
         self.both_counted = a.count is not None and b.count is not None
         self.one_unit = a.count is None or b.count is None or a.count.unit == b.count.unit
         self.one_value = a.count == b.count
@@ -98,7 +99,7 @@ class Pair:
         one, two = self.a.period, self.b.period
         if one is None or two is None:
             return Timing.UNKNOWN
-        if (one.start, one.end) == (two.start, two.end):
+        if one is two or (one.start, one.end) == (two.start, two.end):
             return Timing.SAME
         if one.overlaps(two):
             return Timing.PART if one.within(two) else Timing.WHOLE if two.within(one) else Timing.OVERLAPS

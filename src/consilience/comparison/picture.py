@@ -14,6 +14,7 @@ from consilience.comparison.lineage import ASSERTIONS, Lineage
 from consilience.comparison.listing import Cell, Listing
 from consilience.comparison.pair import Bench
 from consilience.comparison.publish import Json, fact_json, inputs_json, relation_json
+from consilience.intake.collector import at_rest
 from consilience.model.claim import Claim
 from consilience.model.extent import Geography
 from consilience.model.fact import Fact, Relation, Stance, Verdict
@@ -59,12 +60,16 @@ class Picture:
     @cached_property
     def body(self) -> Json:
         """The published picture (`docs/formats.md`) without its digest."""
+        return {name: list(part) if isinstance(part, map) else part for name, part in self._parts().items()}
+
+    def _parts(self) -> Json:
+        """The parts of the body, its long lists yet to be made: a large picture is never there as a whole."""
         return {
             "schema": SCHEMA,
             "as_of": str(self.as_of) if self.as_of else None,
             "inputs": inputs_json(self.claims, self.set_aside, self.left_out),
-            "facts": [fact_json(fact) for fact in self.facts],
-            "relations": [relation_json(relation) for relation in self.relations],
+            "facts": map(fact_json, self.facts),
+            "relations": map(relation_json, self.relations),
             "sources": [
                 {"id": source.id, "partner": source.partner, "claims": source.claims, "accuracy": source.accuracy,
                  "depends_on": list(source.depends_on)}
@@ -77,14 +82,15 @@ class Picture:
         }  # fmt: skip
 
     @cached_property
-    def _pieces(self) -> dict[str, str]:
+    @at_rest()
+    def _pieces(self) -> dict[str, bytes]:
         """The canonical text of each part of the body: a large picture is spelt out once."""
-        return {canonical_json(name): canonical_json(value) for name, value in self.body.items()}
+        return {name: _spelt(part) for name, part in self._parts().items()}
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256 digest of the canonical body, which partners co-sign."""
-        return "sha256:" + sha256(_object(self._pieces).encode("utf-8", "surrogatepass")).hexdigest()
+        return "sha256:" + sha256(_object(self._pieces)).hexdigest()
 
     @property
     def document(self) -> Json:
@@ -93,7 +99,7 @@ class Picture:
 
     def to_json(self) -> str:
         """The published picture as canonical JSON."""
-        return _object({**self._pieces, canonical_json("digest"): canonical_json(self.digest)})
+        return _object({**self._pieces, "digest": _spelt(self.digest)}).decode("utf-8", "surrogatepass")
 
     def count(self, verdict: Verdict) -> int:
         """How many facts have a verdict."""
@@ -105,9 +111,16 @@ class Picture:
         return tuple(sorted({claim.partner for claim in self.claims}))
 
 
-def _object(pieces: dict[str, str]) -> str:
-    """A canonical JSON object from the canonical texts of its names and values."""
-    return "{" + ",".join(f"{name}:{pieces[name]}" for name in sorted(pieces)) + "}"
+def _spelt(part: object) -> bytes:
+    """The canonical text of a part in UTF-8: in memory, one dash makes each letter of a `str` take two bytes."""
+    if isinstance(part, map):
+        return b"[" + b",".join(map(_spelt, part)) + b"]"
+    return canonical_json(part).encode("utf-8", "surrogatepass")
+
+
+def _object(pieces: dict[str, bytes]) -> bytes:
+    """A canonical JSON object from its names, which are plain words, and the canonical texts of their values."""
+    return b"{" + b",".join(b'"%s":%s' % (name.encode(), pieces[name]) for name in sorted(pieces)) + b"}"
 
 
 def fact_row(fact: Fact) -> dict[str, Cell]:
@@ -133,6 +146,7 @@ def source_row(source: SourceRecord) -> dict[str, Cell]:
             "depends_on": " ".join(source.depends_on)}  # fmt: skip
 
 
+@at_rest()
 def draw(
     claims: Sequence[Claim], geography: Geography, settings: Settings, as_of: Moment | None = None, set_aside: int = 0
 ) -> Picture:

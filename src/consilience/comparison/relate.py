@@ -7,6 +7,7 @@ from consilience.comparison.phrases import amount, gap, period, scope, tense, un
 from consilience.comparison.scope import Nesting
 from consilience.comparison.values import interval, widened
 from consilience.model.claim import Claim, Modality, number
+from consilience.model.extent import Extent
 from consilience.model.fact import Relation, RelationKind
 from consilience.model.identity import ClaimId
 
@@ -117,6 +118,8 @@ def _supersedes(pair: Pair) -> Relation | None:
         return None
     if pair.is_tally and not pair.one_start:
         return None  # a count over an interval is updated only by a count with the same start
+    if pair.both_counted and (pair.a.phenomenon != pair.b.phenomenon or _two_scopes(pair)):
+        return None  # a part beside its whole in one account corrects nothing
     older, newer = sorted((pair.a, pair.b), key=_told)
     if pair.timing not in (Timing.SAME, Timing.UNKNOWN) and not pair.is_tally and _is_series(older, newer):
         return None
@@ -137,10 +140,20 @@ def _told(claim: Claim) -> tuple[object, object]:
     return claim.reported_at.at, claim.period.as_of if claim.period else claim.reported_at.at
 
 
+def _two_scopes(pair: Pair) -> bool:
+    """Whether one statement gives two figures for places that it words differently."""
+    return _one_statement(pair.a, pair.b) and pair.scope.extent is Extent.VAGUE
+
+
+def _one_statement(a: Claim, b: Claim) -> bool:
+    """Whether both were said at one time on one page, or where none is given through one source."""
+    return a.reported_at == b.reported_at and (a.url == b.url if a.url or b.url else a.source == b.source)
+
+
 def _is_series(older: Claim, newer: Claim) -> bool:
     """Whether two dates stand in one statement, or the later statement looks back: neither replaces the other."""
     if older.reported_at == newer.reported_at:
-        return older.url == newer.url if older.url or newer.url else older.source == newer.source
+        return _one_statement(older, newer)
     return bool(older.period and newer.period and newer.period.as_of < older.period.as_of)
 
 
@@ -176,6 +189,8 @@ def _incomparable(pair: Pair) -> Relation | None:
             pair, _KIND.INCOMPARABLE,
             f"period: {period(pair.a)} and {period(pair.b)} in one speaker's account: a series, not a correction",
         )  # fmt: skip
+    if pair.one_speaker and pair.both_counted and pair.one_polarity and _two_scopes(pair) and not pair.one_value:
+        return _relation(pair, _KIND.INCOMPARABLE, *pair.scope.reasons, "scope: two figures in one statement")
     if pair.scope.nesting is Nesting.CROSSED:
         return _relation(pair, _KIND.INCOMPARABLE, *pair.scope.reasons, f"scope: {Nesting.CROSSED.value}")
     return None
@@ -208,7 +223,9 @@ def _opposites(pair: Pair) -> Relation | None:
 
 
 def _looked(pair: Pair) -> bool:
-    """Whether one looked and did not see what the other affirms."""
+    """Whether one looked and did not see what the other affirms; a count of none affirms nothing."""
+    if any(claim.count and claim.count.is_zero for claim in (pair.a, pair.b)):
+        return False
     return not pair.one_polarity and Modality.NOT_OBSERVED in (pair.a.modality, pair.b.modality)
 
 

@@ -56,7 +56,7 @@ def compare_scopes(a: Claim, b: Claim, geography: Geography) -> Scope:
 def _compare_counted(a: frozenset[str], b: frozenset[str]) -> tuple[Nesting, str]:
     """Compare what two numbers include.
 
-    A token `x-only` or `without-x` states a limit; `+x` counts a category more (A8 of the coding notes).
+    A token `x-only` or `without-x` states a limit; `+x` counts a category more.
     The side with a limit more, or with a category less, is the part.
     """
     if a == b:

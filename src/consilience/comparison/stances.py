@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,14 +25,14 @@ class Compared:
 
 
 def compare_group(claims: Sequence[Claim], bench: Bench) -> Compared:
-    """Relate the claims of one fact to each other and take their stances."""
-    chosen, left_out = _representatives(claims, int(bench.settings.dense_fact))
-    pairs = {(a.id, b.id): (a, b) for a, b in combinations(chosen, 2)}
-    if left_out:
-        pairs.update({(min(a.id, b.id), max(a.id, b.id)): (a, b) for a, b in _in_turn(claims)})
-    relations = [relate(a, b, bench) for a, b in pairs.values()]
-    replaced = _with_copies(_replaced(relations), claims, bench)
+    """Relate the claims of one fact to each other and take their stances.
+
+    In a dense fact each speaker's statements are followed first, so that only what still stands is paired.
+    """
     changed = _changed_copies(claims, bench)
+    pairs, left_out = _pairs(claims, changed, bench)
+    relations = [relate(a, b, bench) for a, b in pairs]
+    replaced = _with_copies(_replaced(relations), claims, bench)
     stances = {claim.id: _stance(claim, replaced, changed) for claim in claims}
     sides = _sides([claim for claim in claims if stances[claim.id] in _EVIDENCE], relations)
     holdings = tuple(
@@ -44,26 +45,41 @@ def compare_group(claims: Sequence[Claim], bench: Bench) -> Compared:
     return Compared(tuple(relations), holdings, left_out)
 
 
+def _pairs(
+    claims: Sequence[Claim], changed: dict[ClaimId, tuple[str, ...]], bench: Bench
+) -> tuple[list[tuple[Claim, Claim]], int]:
+    """The pairs to relate, and how many claims are in none of them but their speaker's own."""
+    ordered = sorted(claims, key=lambda claim: claim.id)
+    dense = int(bench.settings.dense_fact)
+    if len(ordered) <= dense:
+        return list(combinations(ordered, 2)), 0
+    turns = list(_in_turn(ordered))
+    gone = _with_copies(_replaced(relate(a, b, bench) for a, b in turns), ordered, bench)
+    standing = [claim for claim in ordered if claim.id not in changed and _stance(claim, gone, changed) in _EVIDENCE]
+    chosen = _representatives(standing, dense)
+    found = {(a.id, b.id): (a, b) for a, b in combinations(chosen, 2)}
+    found.update({(min(a.id, b.id), max(a.id, b.id)): (a, b) for a, b in turns})
+    return list(found.values()), len(ordered) - len(chosen)
+
+
 _EVIDENCE = frozenset({Stance.SUPPORTS, Stance.OPPOSES})
 
 
 def affirms(claim: Claim) -> bool:
     """Whether it speaks for its fact: an affirmation, or the negation of the declared opposite."""
-    return claim.modality.is_negation == claim.phenomenon.reverses
+    negates = claim.modality.is_negation or bool(claim.count and claim.count.is_zero)
+    return negates == claim.phenomenon.reverses
 
 
-def _representatives(claims: Sequence[Claim], dense: int) -> tuple[list[Claim], int]:
-    """The claims to compare pair by pair: all, or in a dense fact the newest of each partner and the extremes."""
-    ordered = sorted(claims, key=lambda claim: claim.id)
-    if len(ordered) <= dense:
-        return ordered, 0
+def _representatives(standing: Sequence[Claim], dense: int) -> list[Claim]:
+    """For pairs in a dense fact: the newest of each partner and polarity, and the lowest and highest figure."""
     newest: dict[tuple[str, bool], Claim] = {}
-    for claim in sorted(ordered, key=lambda claim: (claim.reported_at.at, claim.id)):
+    for claim in sorted(standing, key=lambda claim: (claim.reported_at.at, claim.id)):
         newest[claim.partner, claim.modality.is_negation] = claim
     latest = sorted(newest.values(), key=lambda claim: (claim.reported_at.at, claim.id), reverse=True)[:dense]
-    counted = sorted((claim for claim in ordered if claim.count), key=lambda claim: (_centre(claim), claim.id))
+    counted = sorted((claim for claim in standing if claim.count), key=lambda claim: (_centre(claim), claim.id))
     chosen = {claim.id: claim for claim in (*latest, *counted[:1], *counted[-1:])}
-    return [chosen[name] for name in sorted(chosen)], len(ordered) - len(chosen)
+    return [chosen[name] for name in sorted(chosen)]
 
 
 def _in_turn(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
@@ -100,7 +116,7 @@ def _with_copies(
 
 
 def _changed_copies(claims: Iterable[Claim], bench: Bench) -> dict[ClaimId, tuple[str, ...]]:
-    """Copies that changed what they rest on: never evidence, their root's content stands (A11 of the notes)."""
+    """Copies that changed what they rest on: never evidence, their root's content stands."""
     found = {}
     for claim in claims:
         for name in sorted(bench.lineage.above(claim.id)):
@@ -142,9 +158,11 @@ def _sides(current: list[Claim], relations: Sequence[Relation]) -> dict[ClaimId,
     paired = {name for relation in relations for name in (relation.a, relation.b)} if relations else set()
     sides: list[list[Claim]] = []
     home: dict[ClaimId, int] = {}
+    figures: dict[bool, list[tuple[float, int]]] = {True: [], False: []}
     ordered = sorted(current, key=lambda claim: (not affirms(claim), _centre(claim), claim.id))
     for claim in sorted(ordered, key=lambda claim: claim.id not in paired):
-        number = None if claim.id in paired else _nearest(claim, sides)
+        placed = figures[affirms(claim)]
+        number = None if claim.id in paired else _nearest(_centre(claim), placed)
         if number is None:
             barred = {home.get(other) for other in against.get(claim.id, ())}
             number = next(number for number in range(len(sides) + 1) if number not in barred)
@@ -152,19 +170,19 @@ def _sides(current: list[Claim], relations: Sequence[Relation]) -> dict[ClaimId,
             sides.append([])
         sides[number].append(claim)
         home[claim.id] = number
+        insort(placed, (_centre(claim), number))
     largest = sorted(sides, key=lambda side: (-len({claim.partner for claim in side}), -len(side), side[0].id))
     return {claim.id: number for number, side in enumerate(largest) for claim in side}
 
 
-def _nearest(claim: Claim, sides: list[list[Claim]]) -> int | None:
-    """The side with the nearest figure of the claim's polarity; None where there is none."""
-    gaps = [
-        (abs(_centre(other) - _centre(claim)), number)
-        for number, side in enumerate(sides)
-        for other in side
-        if affirms(other) == affirms(claim)
+def _nearest(figure: float, placed: list[tuple[float, int]]) -> int | None:
+    """The side of the nearest of the figures placed so far, in order with their sides; None where there is none."""
+    above = bisect_left(placed, (figure, 0))
+    below = bisect_left(placed, (placed[above - 1][0], 0)) if above else above
+    around = [
+        (abs(other - figure), number) for other, number in (*placed[below : below + 1], *placed[above : above + 1])
     ]
-    return min(gaps)[1] if gaps else None
+    return min(around)[1] if around else None
 
 
 def _centre(claim: Claim) -> float:

@@ -45,7 +45,8 @@ def judge(compared: Compared, bench: Bench) -> Finding:
         verdict = Verdict.CIRCULAR
         reasons = (_circle(compared.holdings, holders, bench.lineage), *(_said(relation) for relation in conflicts[:5]))
     else:
-        verdict, reasons = Verdict.SOLE, (f"only {', '.join(sorted(holders))} holds it",)
+        who = f"only {', '.join(sorted(holders))} holds it" if holders else "nobody holds it: nothing here is evidence"
+        verdict, reasons = Verdict.SOLE, (who,)
     return Finding(
         verdict=verdict,
         headline=_headline(verdict, current, witnesses, holders),

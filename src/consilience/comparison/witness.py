@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from consilience.comparison.lineage import ASSERTIONS, Lineage
 from consilience.model.claim import Claim, Modality
@@ -57,30 +58,37 @@ def count_affirming(witnesses: Sequence[Sequence[Holding]]) -> int:
 def who_holds(holdings: Sequence[Holding], lineage: Lineage) -> frozenset[PartnerId]:
     """Partners that hold what is claimed here, themselves or as the owners of what it rests on.
 
-    Who could not confirm it, or only speaks about it, holds nothing; where nobody else is there, they are named.
+    Who could not confirm it, contradicts the gazetteer, or only speaks about it, holds nothing.
     """
-    told = [holding for holding in holdings if holding.stance in _HOLDING] or list(holdings)
-    return frozenset().union(*(lineage.holders(holding.claim) for holding in told))
+    return frozenset().union(*(lineage.holders(held.claim) for held in holdings if held.stance in _HOLDING))
 
 
 def independent_pair(
     current: Sequence[Holding], relations: Iterable[Relation], lineage: Lineage
 ) -> tuple[Holding, Holding] | None:
-    """Two partners whose claims hold together and have no root, and nobody, behind both of them."""
+    """Two partners who both affirm, or both deny, and have no root, and nobody, behind both of them.
+
+    Claims that agree are named first. Numbers that cannot be compared (counts over other intervals) still
+    corroborate that the thing is there.
+    """
     by_id = {holding.claim.id: holding for holding in current}
-    together = sorted(
-        (relation.a, relation.b) for relation in relations
-        if relation.kind in _TOGETHER and relation.a in by_id and relation.b in by_id
-    )  # fmt: skip
-    for a, b in together:
-        if not _behind(by_id[a], lineage) & _behind(by_id[b], lineage):
-            return by_id[a], by_id[b]
+    for relation in sorted(relations, key=lambda relation: (relation.a, relation.b)):
+        if relation.kind in _TOGETHER and relation.a in by_id and relation.b in by_id:
+            one, two = by_id[relation.a], by_id[relation.b]
+            if not _behind(one, lineage) & _behind(two, lineage):
+                return one, two
+    distinct: dict[tuple[Stance, frozenset[str]], Holding] = {}
+    for holding in current:
+        distinct.setdefault((holding.stance, _behind(holding, lineage)), holding)
+    for (stance, behind), (other, others) in combinations(distinct, 2):
+        if stance is other and not behind & others:
+            return distinct[stance, behind], distinct[other, others]
     return None
 
 
 def _behind(holding: Holding, lineage: Lineage) -> frozenset[str]:
     """All who stand behind a claim: its partner, those of the claims it rests on, the owners of assertions, its roots."""
-    found = {str(holding.claim.partner), *holding.roots}
+    found = {str(holding.claim.partner), holding.claim.speaker.state, *holding.roots}
     for name in lineage.above(holding.claim.id):
         claim = lineage.claim(name)
         kind, _, rest = name.partition(":")
@@ -93,7 +101,7 @@ def _behind(holding: Holding, lineage: Lineage) -> frozenset[str]:
 
 def is_self_denial(claim: Claim) -> bool:
     """Whether an actor denies what is said of it."""
-    return claim.modality is Modality.DENIED and claim.actor == claim.partner
+    return claim.modality is Modality.DENIED and claim.actor == claim.speaker.state
 
 
 def denied_circle(current: Sequence[Holding], conflicts: Sequence[Relation], lineage: Lineage) -> frozenset[PartnerId]:

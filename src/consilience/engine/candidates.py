@@ -54,7 +54,8 @@ def candidate_pairs(
         engine.register("reach", reach)
         engine.execute(STEPS["meetings"])
         for batch in engine.sql(STEPS["pairs"]).to_arrow_reader(_BATCH):
-            yield np.column_stack([batch.column(0).to_numpy(), batch.column(1).to_numpy()])
+            # `to_numpy` would import pandas, where that is installed
+            yield np.column_stack([np.from_dlpack(batch.column(0)), np.from_dlpack(batch.column(1))])
 
 
 def _filed(cells: list[list[str]], days: NDArray[np.int64], margin: int) -> pa.Table:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from consilience.errors import IntakeError, UsageError
 from consilience.intake import gazetteer, mapping, scenario
+from consilience.intake.collector import at_rest
 from consilience.intake.gazetteer import Gazetteer
 from consilience.intake.place import PlaceReader
 from consilience.intake.row import COLUMNS, REQUIRED, RowReader
@@ -43,6 +44,7 @@ class Holdings:
     gazetteer: Gazetteer
 
 
+@at_rest()
 def read_holdings(sources: Sequence[Source], intake: Intake | None = None) -> Holdings:
     """Read tables, folders and scenarios into holdings.
 
@@ -81,6 +83,8 @@ def read_table(table: Table, reader: RowReader, how: Intake) -> Iterator[Claim |
     chosen = how.mapping or mapping.for_columns(table.columns)
     if chosen is None:
         _check_columns(table)
+    if how.mapping:
+        _check_mapping(table, how.mapping)
     name = Path(table.name).name
     native = {column: column.lower() for column in table.columns if column != column.lower() in COLUMNS}
     for raw in table.rows:
@@ -110,6 +114,18 @@ def _native_rows(
 def _renamed(cells: dict[str, str], native: dict[str, str]) -> dict[str, str]:
     """Native columns in lower case, whatever the file's; others as they are."""
     return {native.get(name, name): cell for name, cell in cells.items()} if native else cells
+
+
+def _check_mapping(table: Table, chosen: mapping.Mapping) -> None:
+    """Refuse a mapping that reads columns which the table does not have: a template left to fill in, or another table's."""
+    missing = sorted(chosen.used - set(table.columns))
+    if missing:
+        raise IntakeError(
+            f"mapping {chosen.name}",
+            f"the column {', '.join(missing)}",
+            f"columns that {table.name} has: {', '.join(table.columns)}",
+            "Mend the lines of the mapping that name them.",
+        )
 
 
 def _check_columns(table: Table) -> None:

@@ -169,7 +169,7 @@ class PlaceReader:
         sides = re.split(r"[-–/]", found["who"]) if found else []
         codes = [self._code(side) for side in sides]
         if len(codes) == 2 and all(codes):
-            return {Border(codes[1], codes[0])}
+            return {Border(max(codes), min(codes))}  # one border, whichever side is named first
         return set()
 
     def _border_country(self, text: str, *, only_border: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from sys import intern
 from typing import TypeVar
 
 from consilience.intake.place import Coordinates, PlaceReader
@@ -34,6 +35,10 @@ _T = TypeVar("_T")
 
 _phenomenon = lru_cache(maxsize=10_000)(Phenomenon)
 _moment = lru_cache(maxsize=100_000)(parse_moment)
+# The same few speakers, labels and periods stand in many rows: shared, they take no memory and are soon compared.
+_speaker = lru_cache(maxsize=10_000)(Speaker)
+_label = lru_cache(maxsize=10_000)(Label)
+_period = lru_cache(maxsize=100_000)(Period)
 
 
 class RowReader:
@@ -73,13 +78,13 @@ class _Reading:
         return Claim(
             id=ClaimId(name),
             partner=partner,
-            speaker=Speaker(speaker, partner),
-            source=cell("source"),
+            speaker=_speaker(speaker, partner),
+            source=intern(cell("source")),
             reliability=reliability,
             credibility=credibility,
             origins=_words(cell("origins")),
             modality=modality,
-            actor=cell("actor"),
+            actor=intern(cell("actor")),
             phenomenon=phenomenon,
             place=place,
             counted=frozenset(_words(cell("counted").lower())),
@@ -87,8 +92,8 @@ class _Reading:
             reported_at=reported,
             count=count,
             text=cell("text"),
-            url=cell("url"),
-            marking=Label(cell("marking")),
+            url=intern(cell("url")),
+            marking=_label(cell("marking")),
             about=_words(cell("about")),
             extras=tuple(sorted((name, text) for name, text in self._cells.items() if text and name not in _KNOWN)),
             digest=digest({name: text for name, text in self._cells.items() if text}),
@@ -140,7 +145,7 @@ class _Reading:
             return None
         if finish is not None and finish.end <= begin.at:
             self._problems.append(Problem("period_to", str(finish), f"not before period_from, {begin}"))
-        return Period(begin, finish)
+        return _period(begin, finish)
 
     def _count(self, phenomenon: Phenomenon | None) -> Count | None:
         """The count; None when no number is given."""
@@ -175,13 +180,15 @@ def _identifier(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=10_000)
 def _path(text: str) -> Phenomenon:
     path = re.sub(r"\s+", "-", text.lower().strip("/"))
     if not _PATH.match(path):
         raise ValueError(text)
-    return _phenomenon(path)
+    return _phenomenon(path)  # one object however it is spelt: comparisons of it are of identity first
 
 
+@lru_cache(maxsize=1000)
 def _modality(text: str) -> Modality:
     try:
         return _MODALITIES[re.sub(r"[\s_]+", "-", text.lower())]

@@ -98,7 +98,9 @@ def tables_in(folder: Path) -> tuple[Path, ...]:
     Raises:
         IntakeError: when it holds none.
     """
-    found = tuple(sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES))
+    found = tuple(
+        sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and "set-aside" not in file.stem)
+    )
     if not found:
         raise IntakeError(str(folder), "a folder without tables", "CSV or Parquet files, or a scenario.toml")
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 # A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection). Words and numbers after a
 # sign are ours: `+separatists`, `-5`.
-_FORMULA = re.compile(r"^[=@\t\r+\-|%]")
+_FORMULA = re.compile(r"^\s*[=@+\-|%＝＠＋－]|^[\t\r\n]")
 _SIGNED_WORDS = re.compile(r"^[+\-]\w[\w.\-]*(?: [+\-]?\w[\w.\-]*)*$")
 
 

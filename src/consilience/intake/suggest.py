@@ -19,7 +19,7 @@ _ROWS = 200
 _LIKE = 0.8
 # Names by which spreadsheets of this field call the native columns.
 _SYNONYMS = {
-    "claim_id": ("id", "claim", "report_id", "event_id", "event_id_cnty", "entry", "ref", "reference", "no", "number", "uid"),
+    "claim_id": ("id", "claim", "report_id", "report_no", "report", "event_id", "event_id_cnty", "entry", "ref", "reference", "no", "number", "uid"),
     "partner": ("holder", "organisation", "organization", "agency", "country_reporting", "owner", "reporter", "dataset"),
     "speaker": ("claimant", "said_by", "official", "spokesperson", "author"),
     "source": ("via", "outlet", "publisher", "source_name", "medium"),
@@ -28,7 +28,7 @@ _SYNONYMS = {
     "origins": ("based_on", "derived_from", "origin"),
     "modality": ("status", "certainty", "kind_of_claim", "assertion"),
     "actor": ("subject", "who", "side", "force", "actor1", "perpetrator"),
-    "phenomenon": ("type", "event_type", "sub_event_type", "activity", "category", "what", "claim_type"),
+    "phenomenon": ("type", "kind", "event_type", "sub_event_type", "activity", "category", "what", "claim_type"),
     "place": ("location", "where", "town", "site", "area", "town/city", "admin1", "region"),
     "lat": ("latitude", "y"),
     "lon": ("longitude", "long", "lng", "x"),
@@ -65,6 +65,7 @@ def suggest_mapping(file: Path, encoding: str | None = None) -> str:
         return f"# {file.name} has the native columns: it is read as it is, no mapping is needed.\n"
     usable = [name for name in table.columns if not _SIGNS.intersection(name)]
     found = {native: _best(native, usable) for native in COLUMNS}
+    found["period_to"] = found["period_to"] or found["period_from"]  # an empty end would be open for ever
     lines = [
         f'# A mapping for {file.name}: native column = "{{column|filter}}". Check every line, then:',
         f"#   consilience compare {printable(file.name)} --mapping THIS_FILE",

@@ -200,9 +200,9 @@ def _csv_rows(reader: Iterator[list[str]], columns: tuple[str, ...], file: Path)
             ) from error
         if cells is None:
             return
+        number += 1
         if not cells:
             continue
-        number += 1
         yield RawRow(number, dict(zip(columns, cells, strict=False)), _shape(cells, columns))
 
 
@@ -210,6 +210,8 @@ def _shape(cells: list[str], columns: tuple[str, ...]) -> Problem | None:
     """What is wrong with a row as a whole."""
     if len(cells) != len(columns):
         return Problem("row", f"{len(cells)} cells", f"{len(columns)}, as in the header")
+    if "".join(cells).isascii():
+        return None
     for name, cell in zip(columns, cells, strict=True):
         if not cell.isascii() and any("\udc80" <= sign <= "\udcff" for sign in cell):
             return Problem(name, cell, "UTF-8 text; or name the file's encoding with --encoding")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consilience.model.phenomenon import Phenomenon
+
+_WORD = re.compile(r"[^\W_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +33,4 @@ class Events:
 
 def words(text: str) -> frozenset[str]:
     """The words of a text that carry content: longer than three letters, lower case."""
-    return frozenset(word for word in "".join(c if c.isalnum() else " " for c in text.lower()).split() if len(word) > 3)
+    return frozenset(_WORD.findall(text.lower()))

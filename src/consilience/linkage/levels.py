@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from consilience.model.claim import Claim, Tense
 from consilience.model.period import DAY
@@ -69,14 +70,20 @@ def group_levels(claims: Iterable[Claim], slice_days: float) -> Iterator[Group]:
 
 
 def _slices(members: list[Claim], slice_days: float) -> Iterator[list[Claim]]:
-    """Runs that last no longer than `slice_days` from their first claim."""
-    current: list[Claim] = []
-    for claim in members:
-        if current and (as_of(claim) - as_of(current[0])) / DAY >= slice_days:
-            yield current
-            current = []
-        current.append(claim)
-    yield current
+    """Runs that last less than `slice_days`, cut where the claims leave the widest gap.
+
+    Of equal gaps the one nearest the middle is cut, so that neighbouring days are parted only when they must be.
+    """
+    waiting = [members]
+    while waiting:
+        run = waiting.pop()
+        if (as_of(run[-1]) - as_of(run[0])) / DAY < slice_days:
+            yield run
+            continue
+        gaps = [as_of(later) - as_of(earlier) for earlier, later in pairwise(run)]
+        middle = len(gaps) / 2
+        cut = max(range(len(gaps)), key=lambda at: (gaps[at], -abs(at + 0.5 - middle), -at)) + 1
+        waiting += [run[cut:], run[:cut]]
 
 
 def _same_start(members: list[Claim]) -> Iterator[list[Claim]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from consilience.linkage.columns import Events
 from consilience.model.atlas import EARTH_KM
 
-# Natural-log Bayes factors by level. They follow the order of the weights that the blueprint's prototype
+# Natural-log Bayes factors by level. They follow the order of the weights that a prototype
 # learned (distance and type tell most, counts least); no labels were used to set them.
 _PRIOR = -1.5
 _DISTANCE = ((0.5, 1.6), (1.0, 1.1), (2.0, 0.3), (3.0, -0.8), (np.inf, -4.0))  # in combined precisions

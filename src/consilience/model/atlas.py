@@ -37,7 +37,7 @@ class Atlas:
     def __init__(self, outlines: Mapping[str, BaseGeometry]) -> None:
         """Take the outlines as they are; the loader decides where disputed areas lie."""
         self._outlines = outlines
-        self._segments: dict[str, tuple[NDArray[np.float64], float]] = {}
+        self._segments: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.border_km = lru_cache(maxsize=100_000)(self._border_km)
         self.gap_km = lru_cache(maxsize=10_000)(self._gap_km)
 
@@ -59,12 +59,12 @@ class Atlas:
         """
         if self.outline(country) is None:
             return None
-        ends, longest = self._ends(country)
+        ends, lengths = self._ends(country)
         near = _rough_km(ends, lat, lon)
-        keep = near <= near.min() * _ROUGH + longest
-        keep[0::2] |= keep[1::2]
-        keep[1::2] |= keep[0::2]
-        x, y = _azimuthal(ends[keep, 0], ends[keep, 1], lat, lon)
+        # no point of a segment is nearer than its nearer end less its own length
+        keep = np.minimum(near[0::2], near[1::2]) <= near.min() * _ROUGH + lengths
+        kept = ends.reshape(-1, 4)[keep].reshape(-1, 2)
+        x, y = _azimuthal(kept[:, 0], kept[:, 1], lat, lon)
         ax, ay, bx, by = x[0::2], y[0::2], x[1::2], y[1::2]
         dx, dy = bx - ax, by - ay
         square = np.maximum(dx * dx + dy * dy, 1e-12)
@@ -78,16 +78,16 @@ class Atlas:
             return None
         return float(first.distance(second)) * _KM_PER_DEGREE * 0.7
 
-    def _ends(self, country: str) -> tuple[NDArray[np.float64], float]:
-        """Both ends of every outline segment, alternating: (2 n, 2) degrees (lon, lat); the longest segment in km."""
+    def _ends(self, country: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Both ends of every outline segment, alternating: (2 n, 2) degrees (lon, lat); at most how long each is (km)."""
         if country not in self._segments:
             pieces = []
             for line in _rings(self._outlines[country]):
                 coords = shapely.get_coordinates(line)
                 pieces.append(np.stack([coords[:-1], coords[1:]], axis=1).reshape(-1, 2))
             ends = np.concatenate(pieces)
-            longest = float(np.hypot(*(ends[1::2] - ends[0::2]).T).max()) * _KM_PER_DEGREE
-            self._segments[country] = (ends, longest)
+            lengths = np.hypot(*(ends[1::2] - ends[0::2]).T) * _KM_PER_DEGREE
+            self._segments[country] = (ends, lengths)
         return self._segments[country]
 
 
@@ -99,7 +99,8 @@ def _rings(outline: BaseGeometry) -> list[BaseGeometry]:
 
 def _rough_km(ends: NDArray[np.float64], lat: float, lon: float) -> NDArray[np.float64]:
     """Distances on a flat map scaled at the point: good enough to tell which segments may be the nearest."""
-    found: NDArray[np.float64] = _KM_PER_DEGREE * np.hypot((ends[:, 0] - lon) * cos(radians(lat)), ends[:, 1] - lat)
+    east = np.mod(ends[:, 0] - lon + 180.0, 360.0) - 180.0  # across the antimeridian where that is nearer
+    found: NDArray[np.float64] = _KM_PER_DEGREE * np.hypot(east * cos(radians(lat)), ends[:, 1] - lat)
     return found
 
 

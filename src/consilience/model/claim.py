@@ -24,10 +24,9 @@ class Modality(Enum):
     NOT_OBSERVED = "not-observed"
     UNVERIFIED = "unverified"
 
-    @property
-    def is_negation(self) -> bool:
-        """Whether it says that the thing is not so, or was looked for and not seen."""
-        return self in (Modality.DENIED, Modality.NOT_OBSERVED)
+    def __init__(self, name: str) -> None:
+        """Note whether it says that the thing is not so, or was looked for and not seen: every comparison asks."""
+        self.is_negation = name in ("denied", "not-observed")
 
 
 class Tense(Enum):

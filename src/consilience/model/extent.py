@@ -29,7 +29,7 @@ class Extent(Enum):
     @property
     def meets(self) -> bool:
         """Whether the places share ground, or may."""
-        return self not in (Extent.APART, Extent.UNSHOWN)
+        return self is not Extent.APART and self is not Extent.UNSHOWN
 
 
 # Two sites whose radii differ by no more than this are one site when either centre lies in the other.
@@ -68,7 +68,7 @@ class Geography:
             why = "the border is vague, so what only one of them names proves nothing; scope may explain"
             return Extent.VAGUE, f"place: {a.name} beside {b.name}: {why}"
         found = _union(a.parts, b.parts, table)
-        return found, f"place: {a.name} {_WORDS[found]} {b.name}"
+        return found, f"place: “{a.name}” {_WORDS[found]} “{b.name}”"
 
     def part(self, a: Part, b: Part) -> Extent:
         """How one part lies to another."""
@@ -136,7 +136,7 @@ class Geography:
     def _to_border(self, a: Part, b: Border) -> Extent:
         """Anything to a vague border: a stated place well inside its reach is a part of it."""
         if isinstance(a, Border):
-            same = a.country == b.country or (a.side, a.country) == (b.country, b.side)
+            same = bool(({a.country, a.side} & {b.country, b.side}) - {""})
             return Extent.VAGUE if same else Extent.UNSHOWN
         if isinstance(a, Band):
             if a.country != b.country:

@@ -44,13 +44,16 @@ def base_id(name: ClaimId) -> ClaimId:
     return ClaimId(name.split("~", 1)[0])
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: object) -> str:
     """The one text of a JSON value, as RFC 8785 has it for the values that we emit.
 
     Keys are sorted, nothing is padded and non-ASCII stays as it is. Callers pass integers below 2^53 and
     numbers rounded to a few decimals, for which Python and ECMAScript print the same digits.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: object) -> str:

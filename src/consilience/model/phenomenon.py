@@ -75,7 +75,7 @@ TAXONOMY: dict[str, Nature] = {
 OPPOSITES = (("movement/buildup", "movement/withdrawal"),)
 
 # Statements of this branch are about what lies ahead whatever their modality: to observe an intent is to
-# expect the deed (A4 of the coding notes: "for intent/..., forecast included").
+# expect the deed.
 _AHEAD_ROOTS = frozenset({"intent"})
 _DEFAULT = Nature(_LEVEL)
 
@@ -88,6 +88,16 @@ def _nature(path: str) -> Nature:
         if found:
             return found
     return _DEFAULT
+
+
+@lru_cache(maxsize=10_000)
+def _pole(path: str) -> int:
+    """The number of the declared pair, from 1, on whose affirming side a path lies; its negative on the other; else 0."""
+    for number, pair in enumerate(OPPOSITES, start=1):
+        for pole, above in zip((number, -number), pair, strict=True):
+            if path == above or path.startswith(above + "/"):
+                return pole
+    return 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,16 +145,13 @@ class Phenomenon:
 
     def is_opposite_of(self, other: Phenomenon) -> bool:
         """Whether both lie below a declared pair of opposites, one on each side."""
-        return any(
-            (Phenomenon(one).begins(self) and Phenomenon(two).begins(other))
-            or (Phenomenon(two).begins(self) and Phenomenon(one).begins(other))
-            for one, two in OPPOSITES
-        )
+        mine, theirs = _pole(self.path), _pole(other.path)
+        return mine != 0 and mine == -theirs
 
     @property
     def reverses(self) -> bool:
         """Whether it is the reversing side of a declared pair: a withdrawal."""
-        return any(Phenomenon(two).begins(self) for _, two in OPPOSITES)
+        return _pole(self.path) < 0
 
     def distance(self, other: Phenomenon) -> int:
         """Steps up and down the tree between the two paths: 0 same, 1 parent and child, 2 siblings."""

@@ -79,10 +79,25 @@ class Place:
     name: str
     parts: frozenset[Part]
     defects: tuple[str, ...] = ()
+    borders: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Countries whose border it names without saying how far it reaches."""
+    point: Site | None = field(init=False, repr=False, compare=False)
+    """The one site that it is, or None for anything wider or several."""
+    scope_key: str = field(init=False, repr=False, compare=False)
+    """The scope that level claims share: a union that names a vague border is that border.
+
+    What else such a union names proves nothing beside a border that does not say where it ends.
+    """
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Hash once: places are looked up in pairs, millions of times."""
+        """Work out once what is asked, and hash what is looked up, millions of times."""
+        borders = frozenset(part.country for part in self.parts if isinstance(part, Border))
+        only = next(iter(self.parts)) if len(self.parts) == 1 else None
+        scope = ", ".join(sorted(f"{country} border" for country in borders))
+        object.__setattr__(self, "borders", borders)
+        object.__setattr__(self, "point", only if isinstance(only, Site) else None)
+        object.__setattr__(self, "scope_key", "near " + scope if borders else _listed(self.parts))
         object.__setattr__(self, "_hash", hash((self.name, self.parts)))
 
     def __hash__(self) -> int:
@@ -94,26 +109,7 @@ class Place:
         """Whether the claim names no place."""
         return not self.parts
 
-    @property
-    def borders(self) -> frozenset[str]:
-        """Countries whose border it names without saying how far it reaches."""
-        return frozenset(part.country for part in self.parts if isinstance(part, Border))
 
-    @property
-    def point(self) -> Site | None:
-        """The one site that it is, or None for anything wider or several."""
-        if len(self.parts) == 1:
-            (part,) = self.parts
-            if isinstance(part, Site):
-                return part
-        return None
-
-    @property
-    def scope_key(self) -> str:
-        """The scope that level claims share: a union that names a vague border is that border.
-
-        What else such a union names proves nothing beside a border that does not say where it ends.
-        """
-        if self.borders:
-            return "near " + ", ".join(sorted(f"{country} border" for country in self.borders))
-        return ", ".join(sorted(part.key for part in self.parts))
+def _listed(parts: frozenset[Part]) -> str:
+    """The keys of parts, in order."""
+    return ", ".join(sorted(part.key for part in parts))
