@@ -18,7 +18,7 @@ from consilience.model.place import Place, Site
 _SITES = 3
 # In a measure of more propositions than `_CROWD`, a group is paired with the first `_KEPT` that fit among the
 # `_LOOKED_AT` groups nearest in time. Else a hundred thousand villages would all be set beside each other.
-_CROWD, _LOOKED_AT, _KEPT = 100, 48, 12
+_CROWD, _LOOKED_AT, _KEPT = 100, 24, 6
 
 
 class Span(NamedTuple):

@@ -150,6 +150,8 @@ def _sides(current: list[Claim], relations: Sequence[Relation]) -> dict[ClaimId,
 
     In a dense fact, a claim that was paired with none stands with the nearest figure of its polarity that was.
     """
+    if len(current) < 2:  # most facts
+        return {claim.id: 0 for claim in current}
     against: dict[ClaimId, set[ClaimId]] = defaultdict(set)
     for relation in relations:
         if relation.kind is RelationKind.CONFLICTS:

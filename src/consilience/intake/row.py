@@ -108,14 +108,14 @@ class _Reading:
         if not text:
             self._problems.append(Problem(column, "", expected))
             return text  # type: ignore[return-value]  # the row is set aside
-        return self._read(column, read, expected)  # type: ignore[return-value]  # likewise
+        return self._read(column, text, read, expected)  # type: ignore[return-value]  # likewise
 
     def _optional(self, column: str, read: Callable[[str], _T], expected: str) -> _T | None:
         """A cell that may be empty."""
-        return self._read(column, read, expected) if self._text(column) else None
-
-    def _read(self, column: str, read: Callable[[str], _T], expected: str) -> _T | None:
         text = self._text(column)
+        return self._read(column, text, read, expected) if text else None
+
+    def _read(self, column: str, text: str, read: Callable[[str], _T], expected: str) -> _T | None:
         try:
             return read(text)
         except ValueError as error:

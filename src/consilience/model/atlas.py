@@ -59,13 +59,12 @@ class Atlas:
         """
         if self.outline(country) is None:
             return None
-        ends, lengths = self._ends(country)
-        near = _rough_km(ends, lat, lon)
-        # no point of a segment is nearer than its nearer end less its own length
-        keep = np.minimum(near[0::2], near[1::2]) <= near.min() * _ROUGH + lengths
-        kept = ends.reshape(-1, 4)[keep].reshape(-1, 2)
-        x, y = _azimuthal(kept[:, 0], kept[:, 1], lat, lon)
-        ax, ay, bx, by = x[0::2], y[0::2], x[1::2], y[1::2]
+        segments, lengths = self._outline_segments(country)
+        near = _rough_km(segments[0], segments[1], lat, lon)
+        # no point of a segment is nearer than its first end less its length
+        kept = segments[:, near <= (near.min() + lengths) * _ROUGH]
+        x, y = _azimuthal(kept[0::2].ravel(), kept[1::2].ravel(), lat, lon)
+        (ax, bx), (ay, by) = x.reshape(2, -1), y.reshape(2, -1)
         dx, dy = bx - ax, by - ay
         square = np.maximum(dx * dx + dy * dy, 1e-12)
         t = np.clip(-(ax * dx + ay * dy) / square, 0.0, 1.0)
@@ -78,16 +77,13 @@ class Atlas:
             return None
         return float(first.distance(second)) * _KM_PER_DEGREE * 0.7
 
-    def _ends(self, country: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Both ends of every outline segment, alternating: (2 n, 2) degrees (lon, lat); at most how long each is (km)."""
+    def _outline_segments(self, country: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The segments of an outline as rows lon, lat, lon, lat in degrees, (4, n); at most how long each is (km)."""
         if country not in self._segments:
-            pieces = []
-            for line in _rings(self._outlines[country]):
-                coords = shapely.get_coordinates(line)
-                pieces.append(np.stack([coords[:-1], coords[1:]], axis=1).reshape(-1, 2))
-            ends = np.concatenate(pieces)
-            lengths = np.hypot(*(ends[1::2] - ends[0::2]).T) * _KM_PER_DEGREE
-            self._segments[country] = (ends, lengths)
+            lines = [shapely.get_coordinates(line) for line in _rings(self._outlines[country])]
+            segments = np.concatenate([np.hstack([line[:-1], line[1:]]) for line in lines]).T.copy()
+            lengths = np.hypot(segments[2] - segments[0], segments[3] - segments[1]) * _KM_PER_DEGREE
+            self._segments[country] = (segments, lengths)
         return self._segments[country]
 
 
@@ -97,10 +93,11 @@ def _rings(outline: BaseGeometry) -> list[BaseGeometry]:
     return list(boundary.geoms) if hasattr(boundary, "geoms") else [boundary]
 
 
-def _rough_km(ends: NDArray[np.float64], lat: float, lon: float) -> NDArray[np.float64]:
-    """Distances on a flat map scaled at the point: good enough to tell which segments may be the nearest."""
-    east = np.mod(ends[:, 0] - lon + 180.0, 360.0) - 180.0  # across the antimeridian where that is nearer
-    found: NDArray[np.float64] = _KM_PER_DEGREE * np.hypot(east * cos(radians(lat)), ends[:, 1] - lat)
+def _rough_km(lon: NDArray[np.float64], lat: NDArray[np.float64], lat0: float, lon0: float) -> NDArray[np.float64]:
+    """Distances on a flat map scaled at (lat0, lon0): good enough to tell which segments may be the nearest."""
+    turn = np.mod(lon - lon0 + 180.0, 360.0) - 180.0  # across the antimeridian where that is nearer
+    east, north = turn * cos(radians(lat0)), lat - lat0
+    found: NDArray[np.float64] = _KM_PER_DEGREE * np.sqrt(east * east + north * north)  # a third of the time of hypot
     return found
 
 

@@ -47,7 +47,8 @@ class Geography:
         """Answers are kept: the same few places meet again and again."""
         self.atlas = atlas
         self.near_border_km = near_border_km
-        self.extent = lru_cache(maxsize=500_000)(self._extent)
+        self.extent = lru_cache(maxsize=100_000)(self._extent)
+        self.part = lru_cache(maxsize=100_000)(self._part)
 
     def meets(self, a: Place, b: Place) -> bool:
         """Whether the places share ground, or may: as `extent` has it, without working out how they lie."""
@@ -70,7 +71,7 @@ class Geography:
         found = _union(a.parts, b.parts, table)
         return found, f"place: “{a.name}” {_WORDS[found]} “{b.name}”"
 
-    def part(self, a: Part, b: Part) -> Extent:
+    def _part(self, a: Part, b: Part) -> Extent:
         """How one part lies to another."""
         if a == b or (a.key == b.key and not (isinstance(a, Site) and isinstance(b, Site))):
             return Extent.EQUAL
