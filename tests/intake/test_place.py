@@ -117,8 +117,10 @@ words = st.sampled_from(
 
 @given(st.lists(words, max_size=9).map(" ".join))
 def test_any_words_of_the_trade_are_a_place(name):
-    read(name, None)
-    read(name, Coordinates(50, 30, 5))
+    stated = " ".join(name.split())
+    assert read(name, None).name == stated
+    assert bool(read(name, None).parts) == bool(stated)
+    assert read(name, Coordinates(50, 30, 5)).parts
 
 
 @pytest.mark.parametrize(
@@ -131,4 +133,6 @@ def test_any_words_of_the_trade_are_a_place(name):
     ],
 )
 def test_a_name_that_goes_on_and_on_is_still_read(name):
-    read(name)
+    found = read(name)
+    assert found.name == " ".join(name.split())
+    assert found.parts

@@ -199,37 +199,33 @@ def _sources(claims: Iterable[Claim], facts: Iterable[Fact], lineage: Lineage) -
             corrected = any(reason.startswith("correction:") for reason in holding.reasons)
             if holding.stance is Stance.COPY or (holding.stance is Stance.SUPERSEDED and corrected):
                 withdrawn.add(holding.claim.id)
-    return tuple(
-        _source(partner, source, listed, agreed, withdrawn, lineage)
-        for (partner, source), listed in sorted(by_source.items())
-    )
+    return tuple(_source(listed, agreed, withdrawn, lineage) for _, listed in sorted(by_source.items()))
 
 
-def _source(
-    partner: PartnerId,
-    source: str,
-    listed: Sequence[Claim],
-    agreed: set[ClaimId],
-    withdrawn: set[ClaimId],
-    lineage: Lineage,
-) -> SourceRecord:
-    """One source's record."""
+def _source(listed: Sequence[Claim], agreed: set[ClaimId], withdrawn: set[ClaimId], lineage: Lineage) -> SourceRecord:
+    """The record of the one source that all the listed claims have."""
+    name = _source_name(listed[0])
     good = sum(claim.id in agreed for claim in listed)
     bad = sum(claim.id in withdrawn for claim in listed)
     rests = {origin for claim in listed for name in lineage.above(claim.id) if (origin := _source_of(name, lineage))}
     return SourceRecord(
-        id=f"{partner}/{source or 'unnamed'}",
-        partner=partner,
+        id=name,
+        partner=listed[0].partner,
         claims=len(listed),
         accuracy=round((1 + good) / (2 + good + bad), 3),
-        depends_on=tuple(sorted(rests - {f"{partner}/{source or 'unnamed'}"})),
+        depends_on=tuple(sorted(rests - {name})),
     )
+
+
+def _source_name(claim: Claim) -> str:
+    """`UKR/ap`: a source is never merged with another partner's of the same name."""
+    return f"{claim.partner}/{claim.source or 'unnamed'}"
 
 
 def _source_of(name: str, lineage: Lineage) -> str:
     """The source behind an origin: the other claim's, or the owner of an assertion."""
     claim = lineage.claim(name)
     if claim:
-        return f"{claim.partner}/{claim.source or 'unnamed'}"
+        return _source_name(claim)
     kind, _, rest = name.partition(":")
     return rest.split(":", 1)[0] if kind in ASSERTIONS else name

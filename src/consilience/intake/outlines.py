@@ -83,13 +83,13 @@ class Topology(Mapping[str, BaseGeometry]):
         """One ring from its arcs; a negative index is that arc, ones' complement, backwards (TopoJSON 2.1.4)."""
         points: list[tuple[float, float]] = []
         for index in indexes:
-            arc = _absolute(self._arcs[max(index, ~index)], self._scale, self._move)
+            arc = absolute_arc(self._arcs[max(index, ~index)], self._scale, self._move)
             arc = arc if index >= 0 else arc[::-1]
             points.extend(arc[1:] if points else arc)
         return points
 
 
-def _absolute(arc: list[list[int]], scale: list[float], move: list[float]) -> list[tuple[float, float]]:
+def absolute_arc(arc: list[list[int]], scale: list[float], move: list[float]) -> list[tuple[float, float]]:
     """A delta-encoded, quantised arc as degrees (TopoJSON 2.1.3)."""
     x = y = 0
     points = []

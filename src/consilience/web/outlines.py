@@ -16,6 +16,7 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from consilience.errors import ConsilienceError
+from consilience.intake.outlines import absolute_arc
 from consilience.web.plot import Box
 
 FILE = Path(__file__).parent / "static" / "vendor" / "50m.json"
@@ -39,7 +40,7 @@ def outlines(home: Box, whole: Box, file: Path = FILE) -> dict[str, object]:
         topology = json.loads(file.read_text(encoding="utf-8"))
         scale, move = topology["transform"]["scale"], topology["transform"]["translate"]
         near = box(*home).buffer(2.0)
-        arcs = [_simpler(_absolute(arc, scale, move), near) for arc in topology["arcs"]]
+        arcs = [_simpler(absolute_arc(arc, scale, move), near) for arc in topology["arcs"]]
         shapes = topology["objects"]["countries"]["geometries"]
     except (OSError, ValueError, KeyError) as error:
         raise ConsilienceError(
@@ -128,16 +129,6 @@ def _simpler(arc: Ring, near: BaseGeometry) -> Ring:
     line = LineString(_unrolled(arc))
     tolerance = _FINE if line.intersects(near) else _COARSE
     return [(float(x), float(y)) for x, y in line.simplify(tolerance).coords]
-
-
-def _absolute(arc: list[list[int]], scale: list[float], move: list[float]) -> Ring:
-    """A delta-encoded, quantised arc as degrees (TopoJSON 2.1.3)."""
-    x = y = 0
-    points = []
-    for dx, dy in arc:
-        x, y = x + dx, y + dy
-        points.append((x * scale[0] + move[0], y * scale[1] + move[1]))
-    return points
 
 
 def _steps(ring: Ring) -> list[int]:
