@@ -13,7 +13,7 @@ from consilience.intake.setaside import SET_ASIDE_COLUMNS, Problem, plain_cell
 from consilience.model.claim import Claim, Count, Modality
 from consilience.model.grading import Credibility, Reliability
 from consilience.model.identity import ClaimId, PartnerId, Speaker, digest
-from consilience.model.marking import Label
+from consilience.model.marking import Marking
 from consilience.model.period import Period, parse_moment
 from consilience.model.phenomenon import Phenomenon
 from consilience.model.place import Place
@@ -37,7 +37,7 @@ _phenomenon = lru_cache(maxsize=10_000)(Phenomenon)
 _moment = lru_cache(maxsize=100_000)(parse_moment)
 # The same few speakers, labels and periods stand in many rows: shared, they take no memory and are soon compared.
 _speaker = lru_cache(maxsize=10_000)(Speaker)
-_label = lru_cache(maxsize=10_000)(Label)
+_label = lru_cache(maxsize=10_000)(Marking)
 _period = lru_cache(maxsize=100_000)(Period)
 
 

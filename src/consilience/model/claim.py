@@ -7,7 +7,7 @@ from enum import Enum
 
 from consilience.model.grading import Credibility, Reliability
 from consilience.model.identity import ClaimId, PartnerId, Speaker
-from consilience.model.marking import Label
+from consilience.model.marking import Marking
 from consilience.model.period import Moment, Period
 from consilience.model.phenomenon import Phenomenon
 from consilience.model.place import Place
@@ -98,7 +98,7 @@ class Claim:
     count: Count | None
     text: str
     url: str
-    marking: Label
+    marking: Marking
     about: tuple[str, ...]
     extras: tuple[tuple[str, str], ...]
     digest: str

@@ -1,0 +1,135 @@
+"""Entry: what one signed entry of a ledger says. Each kind is a noun of its own, parsed once, at the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from consilience.model.identity import ClaimId, PartnerId
+from consilience.model.marking import Label
+from consilience.model.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Some cells of a claim that are marked apart from the rest."""
+
+    columns: tuple[str, ...]
+    label: Label
+    marking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEntry:
+    """A claim as the cells of its native row (no empty ones, in order of column), and who may have it.
+
+    `base` is the label of the cells that no portion names. The partner in the cells asserts it; the entry's
+    issuer recorded it: a node may keep what another said.
+    """
+
+    cells: tuple[tuple[str, str], ...]
+    base: Label
+    portions: tuple[Portion, ...] = ()
+
+    @property
+    def label(self) -> Label:
+        """The label of the whole: the join of its portions."""
+        found = self.base
+        for portion in self.portions:
+            found = found.join(portion.label)
+        return found
+
+    def cell(self, column: str) -> str:
+        """One cell, empty when absent."""
+        return next((text for name, text in self.cells if name == column), "")
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A version of the roster."""
+
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """An originator's leave to release one object to one partner for one use, until a time. Not transitive.
+
+    `object` is the SHA-256 of the object's canonical payload, 64 hexadecimal digits.
+    """
+
+    object: str
+    recipient: PartnerId
+    use: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """A later word that an earlier object no longer stands. The object stays, and is shown as withdrawn."""
+
+    object: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What was in an entry is destroyed: its hash stays in the tree, its content may not be posted again."""
+
+    log: str
+    index: int
+    leaf: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarking:
+    """A label raised: from now on the object's label is its own joined with this one. It never lowers."""
+
+    object: str
+    label: Label
+    marking: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """Which object a tearline was made from. Held by its originator alone."""
+
+    object: str
+    derived_from: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided on one object for one audience: given whole, given in part, or withheld, by which rules."""
+
+    object: str
+    outcome: str
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRecord:
+    """The audit of one release: to whom, for what use, and each decision. `given` names what went, by digest."""
+
+    recipient: PartnerId
+    use: str
+    decisions: tuple[Decided, ...]
+
+
+Content = ClaimEntry | RosterEntry | Consent | Retraction | Tombstone | Remarking | Derivation | ReleaseRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an envelope's payload says: who issued it, when, and what."""
+
+    issuer: PartnerId
+    issued_at: datetime
+    content: Content
+
+    @property
+    def claim_id(self) -> ClaimId | None:
+        """The id of the claim it holds, if it holds one."""
+        return ClaimId(self.content.cell("claim_id")) if isinstance(self.content, ClaimEntry) else None

@@ -1,0 +1,1 @@
+"""Release: who may have what, by rule and with reasons. The only door out."""
