@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from consilience.errors import IntakeError, UsageError
 from consilience.intake import gazetteer, mapping, scenario
@@ -44,6 +45,39 @@ class Holdings:
     gazetteer: Gazetteer
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Sources that are opened and about to be read: each table once, in order."""
+
+    tables: Iterator[Table]
+    reader: RowReader
+    gazetteer: Gazetteer
+    scenario: scenario.Scenario | None
+
+
+def open_sources(sources: Sequence[Source], how: Intake) -> Opened:
+    """Open tables, folders and scenarios, with the names of places that they know.
+
+    Raises:
+        UsageError: when there is nothing to read.
+        IntakeError: when a scenario or a list of sites cannot be read.
+    """
+    if not sources:
+        raise UsageError("compare", "no tables", "at least one file, folder or table")
+    files, told = _expand(sources)
+    places = tuple(dict.fromkeys((*scenario.shipped_places(), *(told.places if told else ()))))
+    known = gazetteer.load(*places)
+    tables = (_table(source, number, how) for number, source in enumerate(files, start=1))
+    return Opened(tables, RowReader(PlaceReader(known)), known, told)
+
+
+class Row(NamedTuple):
+    """The native cells of a row, and the claim that they say."""
+
+    cells: Mapping[str, str]
+    claim: Claim
+
+
 @at_rest()
 def read_holdings(sources: Sequence[Source], intake: Intake | None = None) -> Holdings:
     """Read tables, folders and scenarios into holdings.
@@ -55,21 +89,17 @@ def read_holdings(sources: Sequence[Source], intake: Intake | None = None) -> Ho
         UsageError: when there is nothing to read.
         IntakeError: when a table as a whole cannot be read; in strict mode for the first bad row.
     """
-    if not sources:
-        raise UsageError("compare", "no tables", "at least one file, folder or table")
     how = intake or Intake()
-    files, told = _expand(sources)
-    places = tuple(dict.fromkeys((*scenario.shipped_places(), *(told.places if told else ()))))
-    known = gazetteer.load(*places)
-    reader = RowReader(PlaceReader(known))
+    opened = open_sources(sources, how)
     claims: list[Claim] = []
     bad: list[BadRow] = []
-    for number, source in enumerate(files, start=1):
-        for item in read_table(_table(source, number, how), reader, how):
+    for table in opened.tables:
+        for item in read_table(table, opened.reader, how):
             if isinstance(item, BadRow):
                 bad.append(item)
             else:
                 claims.append(item)
+    known, told = opened.gazetteer, opened.scenario
     distinct, repeated, twice = _distinct(claims)
     return Holdings(distinct, tuple(bad), repeated, twice, told, known)
 
@@ -80,6 +110,12 @@ def read_table(table: Table, reader: RowReader, how: Intake) -> Iterator[Claim |
     Raises:
         IntakeError: when the table lacks a required column and no mapping fits it; in strict mode for a bad row.
     """
+    for item in read_rows(table, reader, how):
+        yield item if isinstance(item, BadRow) else item.claim
+
+
+def read_rows(table: Table, reader: RowReader, how: Intake) -> Iterator[Row | BadRow]:
+    """As `read_table`, each claim with the native cells that it was read from."""
     chosen = how.mapping or mapping.for_columns(table.columns)
     if chosen is None:
         _check_columns(table)
@@ -93,13 +129,28 @@ def read_table(table: Table, reader: RowReader, how: Intake) -> Iterator[Claim |
         for row in _native_rows(raw, chosen, native):
             found = [row] if isinstance(row, Problem) else reader.read(row)
             if isinstance(found, Claim):
-                yield found
+                yield Row(row, found)  # type: ignore[arg-type]  # a Problem is never read as a claim
                 continue
             bad = BadRow(name, raw.number, tuple(found), tuple(raw.cells.items()))
             if how.strict:
                 first = found[0]
                 raise IntakeError(f"{name}, row {raw.number}, column {first.column}", repr(first.found), first.expected)
             yield bad
+
+
+def holdings_of(rows: Iterable[Mapping[str, str]], known: Gazetteer, name: str) -> Holdings:
+    """Holdings of native rows that are already at hand; `name` says in messages where they come from."""
+    reader = RowReader(PlaceReader(known))
+    claims: list[Claim] = []
+    bad: list[BadRow] = []
+    for number, cells in enumerate(rows, start=1):
+        found = reader.read(cells)
+        if isinstance(found, Claim):
+            claims.append(found)
+        else:
+            bad.append(BadRow(name, number, tuple(found), tuple(cells.items())))
+    distinct, repeated, twice = _distinct(claims)
+    return Holdings(distinct, tuple(bad), repeated, twice, None, known)
 
 
 def _native_rows(
