@@ -1,0 +1,102 @@
+"""Hypothesis strategies for statements of every kind, with all that a payload may hold."""
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from consilience.model.entry import (
+    ClaimEntry,
+    Consent,
+    Decided,
+    Derivation,
+    Portion,
+    ReleaseRecord,
+    Remarking,
+    Retraction,
+    RosterEntry,
+    Statement,
+    Tombstone,
+)
+from consilience.model.marking import Label, Pap, Tlp
+from consilience.model.roster import Group, Member, Policy, Roster
+from consilience.trust.roster import listed
+from tests.trust.making import make_key
+
+EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 (hypothesis adds the zone)
+CODES = ["UKR", "GBR", "USA", "POL", "Ñandú", "\U0001f600"]
+
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff", max_codepoint=0x1FFFD)
+texts = st.text(characters.filter(lambda c: not 0xFDD0 <= ord(c) <= 0xFDEF), max_size=10)
+words = texts.filter(bool)
+codes = st.sampled_from(CODES)
+digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
+times = st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC))
+ranks = st.dictionaries(words, st.integers(0, 9), max_size=3).map(lambda found: tuple(sorted(found.items())))
+labels = st.builds(
+    Label,
+    levels=ranks,
+    rel=st.none() | st.frozensets(codes),
+    controls=st.frozensets(words, max_size=3),
+    tlp=st.sampled_from(Tlp),
+    pap=st.sampled_from(Pap),
+    orig=st.frozensets(codes),
+    embargo=st.none() | times,
+    expiry=st.none() | times,
+)
+columns = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
+portions = st.builds(Portion, st.lists(columns, min_size=1, max_size=3, unique=True).map(tuple), labels, texts)
+claims = st.builds(
+    ClaimEntry,
+    st.dictionaries(columns, words, max_size=5).map(lambda found: tuple(sorted(found.items()))),
+    labels,
+    st.lists(portions, max_size=2).map(tuple),
+)
+
+
+@st.composite
+def rosters(draw):
+    """A roster, the parts of which fit each other."""
+    chosen = sorted(draw(st.sets(codes, min_size=1)))
+    members = tuple(draw(members_of(code)) for code in chosen)
+    stewards = draw(st.frozensets(st.sampled_from(chosen), min_size=1))
+    names = sorted(draw(st.sets(words, max_size=2)) - set(chosen))
+    groups = tuple(Group(name, draw(st.frozensets(st.sampled_from(chosen)))) for name in names)
+    levels = st.lists(words, min_size=1, max_size=3, unique=True).map(tuple)
+    policies = tuple(Policy(name, draw(levels)) for name in sorted(draw(st.sets(words, max_size=2))))
+    version = draw(st.integers(1, 99))
+    previous = "" if version == 1 else draw(digests)
+    threshold = draw(st.integers(1, len(stewards)))
+    return Roster(version, draw(times), stewards, threshold, members, groups, policies, previous)
+
+
+@st.composite
+def members_of(draw, code):
+    """A partner with up to three keys of its own."""
+    keys = []
+    for number in range(draw(st.integers(0, 3))):
+        since, until = sorted([draw(times), draw(times)])
+        keys.append(listed(make_key(code, number).public, since, draw(st.sampled_from([None, until]))))
+    parts = draw(st.tuples(texts, ranks, st.frozensets(words, max_size=2), st.sampled_from(Tlp)))
+    return Member(code, parts[0], tuple(keys), *parts[1:])
+
+
+contents = {
+    "claim": claims,
+    "roster": st.builds(RosterEntry, rosters()),
+    "consent": st.builds(Consent, digests, codes, words, times),
+    "retraction": st.builds(Retraction, digests, texts),
+    "tombstone": st.builds(Tombstone, words, st.integers(0, 2**53 - 1), digests, texts),
+    "remarking": st.builds(Remarking, digests, labels, texts, texts),
+    "derivation": st.builds(Derivation, digests, digests),
+    "release": st.builds(
+        ReleaseRecord,
+        codes,
+        words,
+        st.lists(st.builds(Decided, digests, words, st.lists(words, max_size=2).map(tuple)), max_size=3).map(tuple),
+    ),
+}
+
+
+def statements(kind):
+    """Statements of one kind."""
+    return st.builds(Statement, codes, times, contents[kind])
