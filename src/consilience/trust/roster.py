@@ -72,6 +72,14 @@ def with_member(roster: Roster, member: Member, now: datetime) -> Roster:
     return replace(_next(roster, now), members=_put(roster.members, member))
 
 
+def with_members(roster: Roster, members: Iterable[Member], now: datetime) -> Roster:
+    """The next version, with several partners added or replaced at once, each as `with_member` has it."""
+    found = roster
+    for member in members:
+        found = with_member(found, member, now)
+    return replace(_next(roster, now), members=found.members)
+
+
 def with_group(roster: Roster, group: Group, now: datetime) -> Roster:
     """The next version, with a group added or replaced. What is marked already keeps the group as it was."""
     return replace(_next(roster, now), groups=_put(roster.groups, group))
