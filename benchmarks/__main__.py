@@ -5,24 +5,34 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from benchmarks import compare, linkage
+from benchmarks import compare, ledger, linkage, paging, release
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
+_ENTRIES = 1_000_000
 
 
 def main() -> None:
-    """Measure; `--quick` leaves the largest size out."""
-    sizes = _SIZES[:2] if "--quick" in sys.argv else _SIZES
+    """Measure; `--quick` leaves the largest size out; names (`ledger release`) choose tables."""
+    quick = "--quick" in sys.argv
+    entries = _ENTRIES // 10 if quick else _ENTRIES
+    tables: dict[str, tuple[str, Callable[[], list[str]]]] = {
+        "compare": ("Size", partial(compare.measure, _SIZES[:2] if quick else _SIZES)),
+        "linkage": ("Linkage of events", partial(linkage.measure, _DATA / "linkage" / "nigeria_2011")),
+        "ledger": ("Ledger", partial(ledger.measure, entries)),
+        "release": ("Release, decided by bit sets", release.measure),
+        "paging": ("Release, a page by SQL", partial(paging.measure, entries)),
+    }
+    wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or list(tables)
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    for title, lines in (
-        ("Size", compare.measure(sizes)), ("Linkage of events", linkage.measure(_DATA / "linkage" / "nigeria_2011")),
-    ):  # fmt: skip
+    for title, measure in (tables[name] for name in wanted):
         print(f"## {title}\n")
-        print("\n".join(lines) + "\n")
+        print("\n".join(measure()) + "\n")
 
 
 if __name__ == "__main__":

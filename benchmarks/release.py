@@ -17,7 +17,7 @@ from consilience.release.marking import read_marking
 from consilience.release.policy import Context, Question, may
 
 _T = TypeVar("_T")
-_NOW = datetime(2022, 1, 24, 12, tzinfo=UTC)
+NOW = datetime(2022, 1, 24, 12, tzinfo=UTC)
 _PARTNERS = 30
 _OBJECTS = 100_000
 _ASKED_ONE_BY_ONE = 300  # objects: the rule itself is slow enough that few suffice
@@ -26,28 +26,28 @@ _MARKING = "NATO SECRET//CTL HUMINT//TLP:AMBER//REL TO P00, P07, P11//EMBARGO 20
 
 def measure() -> list[str]:
     """A table row for each way of deciding; times are CPU seconds of this process."""
-    roster = _roster()
+    known = roster()
     lines = ["| step | objects | partners | CPU s | decisions/s |", "|---|---|---|---|---|"]
     for name, kinds in (("500 distinct labels", 500), ("every label distinct", _OBJECTS)):
-        distinct = _labels(kinds)
-        labels = [distinct[place % kinds] for place in range(_OBJECTS)]
-        table, built = _timed(partial(Table, labels, roster))
-        found, took = _timed(partial(_free, table, roster))
+        distinct = labels(kinds)
+        spread = [distinct[place % kinds] for place in range(_OBJECTS)]
+        table, built = _timed(partial(Table, spread, known))
+        found, took = _timed(partial(_free, table, known))
         lines.append(_row(f"bit sets, {name}", _OBJECTS, took))
         lines.append(_row(f"the same with laying out the table, {name}", _OBJECTS, built + took))
-        asked, took = _timed(partial(_one_by_one, labels[:_ASKED_ONE_BY_ONE], roster))
+        asked, took = _timed(partial(_one_by_one, spread[:_ASKED_ONE_BY_ONE], known))
         assert asked == [answers[:_ASKED_ONE_BY_ONE].tolist() for answers in found], "both ways answer alike"
         lines.append(_row(f"the rule one by one, {name}", _ASKED_ONE_BY_ONE, took))
-    _, took = _timed(lambda: [read_marking(_MARKING, PartnerId("P00"), roster) for _ in range(1000)])
+    _, took = _timed(lambda: [read_marking(_MARKING, PartnerId("P00"), known) for _ in range(1000)])
     return [*lines, "", f"Reading one marking of five segments, uncached: {took * 1000:.0f} µs."]
 
 
 def _free(table: Table, roster: Roster) -> list[Flags]:
-    return [table.permitted(member.code, _NOW).free for member in roster.members]
+    return [table.permitted(member.code, NOW).free for member in roster.members]
 
 
 def _one_by_one(labels: list[Label], roster: Roster) -> list[list[bool]]:
-    context = Context(roster, _NOW)
+    context = Context(roster, NOW)
     return [[may(label, Question(member.code, ""), context) for label in labels] for member in roster.members]
 
 
@@ -61,7 +61,7 @@ def _timed(work: Callable[[], _T]) -> tuple[_T, float]:
     return work(), time.process_time() - start
 
 
-def _roster() -> Roster:
+def roster() -> Roster:
     """Partners of every clearance and reach."""
     members = tuple(
         Member(
@@ -74,10 +74,10 @@ def _roster() -> Roster:
         for number in range(_PARTNERS)
     )
     policy = Policy("NATO", ("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET"))
-    return Roster(1, _NOW, frozenset({members[0].code}), 1, members, policies=(policy,))
+    return Roster(1, NOW, frozenset({members[0].code}), 1, members, policies=(policy,))
 
 
-def _labels(count: int) -> list[Label]:
+def labels(count: int) -> list[Label]:
     """Distinct labels of every kind: they differ at least in their embargo."""
     codes = [PartnerId(f"P{number:02}") for number in range(_PARTNERS)]
     kinds = product(range(5), (frozenset(), frozenset({"SIGINT"})), Tlp, range(_PARTNERS))
@@ -89,7 +89,7 @@ def _labels(count: int) -> list[Label]:
             controls=controls,
             tlp=tlp,
             orig=frozenset({codes[start]}) if start % 5 == 0 else frozenset(),
-            embargo=_NOW + timedelta(microseconds=place - count // 2),
+            embargo=NOW + timedelta(microseconds=place - count // 2),
         )
         for place, (rank, controls, tlp, start) in ((place, some[place % len(some)]) for place in range(count))
     ]

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from consilience import cli
 from consilience.desk import Desk
+from tests.ledger.postgres import NoServerError, Server
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -149,3 +150,19 @@ def process(tmp_path):
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The URL of a PostgreSQL server of our own, gone after the session."""
+    try:
+        made = Server()
+    except NoServerError as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must test PostgreSQL, and there are {missing}")
+        pytest.skip(str(missing))
+    try:
+        made.start()
+        yield made.url
+    finally:
+        made.remove()

@@ -17,6 +17,7 @@ from consilience.model.extent import Geography
 from consilience.model.fact import Relation
 from consilience.model.identity import ClaimId, base_id
 from consilience.model.period import Moment, day, parse_moment
+from consilience.release.custody import Custody
 from consilience.settings import Settings
 
 AsOf = str | date | datetime | Moment | None
@@ -25,9 +26,10 @@ AsOf = str | date | datetime | Moment | None
 class Desk:
     """Holdings on the table, and the pictures and relations drawn from them."""
 
-    def __init__(self, holdings: Holdings, settings: Settings | None = None) -> None:
-        """Lay the holdings out; nothing is compared yet."""
+    def __init__(self, holdings: Holdings, settings: Settings | None = None, custody: Custody | None = None) -> None:
+        """Lay the holdings out; nothing is compared yet. `custody`, where a node has it, says what may leave."""
         self.holdings = holdings
+        self.custody = custody
         self.settings = settings or Settings()
         self.geography = Geography(holdings.gazetteer.atlas, self.settings.near_border_km)
         self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims))
@@ -71,7 +73,7 @@ class Desk:
         cut = moment(as_of)
         bench = self._bench
         if cut is not None:
-            told = Lineage(claim for claim in self.holdings.claims if claim.reported_at.end <= cut.end)
+            told = Lineage(claim for claim in self.holdings.claims if claim.stands(cut))
             bench = Bench(self.settings, self.geography, told)
         return relate(self.claim(a), self.claim(b), bench)
 

@@ -11,6 +11,11 @@ def say(text):
     sys.stdout.flush()
 
 
+def told(done, items):
+    """What an append acknowledged, a line each: log, index, digest."""
+    return [f"{log.log} {index} {item.digest}" for log in done for index, item in zip(log.indices, items, strict=False)]
+
+
 def main(url, name, batches, size):
     node = Node()
     with node.open(url, busy_seconds=60) as ledger:
@@ -18,12 +23,7 @@ def main(url, name, batches, size):
         for batch in range(int(batches)):
             items = node.claims(*(f"{name}-{batch}-{item}" for item in range(int(size))))
             done = ledger.append(Batch("main", items), Batch("to/GBR", items[:1]))
-            told = [
-                f"{log.log} {index} {item.digest}"
-                for log in done
-                for index, item in zip(log.indices, items, strict=False)
-            ]
-            say("\n".join([*told, "acknowledged"]))
+            say("\n".join([*told(done, items), "acknowledged"]))
 
 
 if __name__ == "__main__":

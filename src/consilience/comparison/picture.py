@@ -150,12 +150,11 @@ def source_row(source: SourceRecord) -> dict[str, Cell]:
 def draw(
     claims: Sequence[Claim], geography: Geography, settings: Settings, as_of: Moment | None = None, set_aside: int = 0
 ) -> Picture:
-    """The picture of the claims that were reported by `as_of` (all, when None).
+    """The picture of the claims that stand as of a time (`Claim.stands`); nothing from the future is used.
 
-    A claim known to its day only is in from the end of that day; nothing from the future is used.
     `set_aside` is how many rows could not be read, to be said in the picture.
     """
-    told = _as_told(claim for claim in claims if as_of is None or claim.reported_at.end <= as_of.end)
+    told = _as_told(claim for claim in claims if claim.stands(as_of))
     bench = Bench(settings, geography, Lineage(told))
     built = build_facts(told, bench)
     relations = {(relation.a, relation.b): relation for relation in built.relations}

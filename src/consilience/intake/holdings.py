@@ -18,6 +18,7 @@ from consilience.intake.setaside import BadRow, Problem
 from consilience.intake.table import ArrowStream, RawRow, Table, arrow_table, open_table
 from consilience.model.claim import Claim
 from consilience.model.identity import ClaimId, version_id
+from consilience.model.period import Moment
 
 Source = str | Path | ArrowStream
 Progress = Callable[[str, int], None]
@@ -72,10 +73,18 @@ def open_sources(sources: Sequence[Source], how: Intake) -> Opened:
 
 
 class Row(NamedTuple):
-    """The native cells of a row, and the claim that they say."""
+    """The native cells of a row, the claim that they say, and the number of the row in its table."""
 
     cells: Mapping[str, str]
     claim: Claim
+    number: int
+
+
+class Kept(NamedTuple):
+    """The native cells of a row that a ledger keeps, and when it was withdrawn, if it was."""
+
+    cells: Mapping[str, str]
+    withdrawn: Moment | None = None
 
 
 @at_rest()
@@ -129,7 +138,7 @@ def read_rows(table: Table, reader: RowReader, how: Intake) -> Iterator[Row | Ba
         for row in _native_rows(raw, chosen, native):
             found = [row] if isinstance(row, Problem) else reader.read(row)
             if isinstance(found, Claim):
-                yield Row(row, found)  # type: ignore[arg-type]  # a Problem is never read as a claim
+                yield Row(row, found, raw.number)  # type: ignore[arg-type]  # a Problem is never read as a claim
                 continue
             bad = BadRow(name, raw.number, tuple(found), tuple(raw.cells.items()))
             if how.strict:
@@ -138,18 +147,19 @@ def read_rows(table: Table, reader: RowReader, how: Intake) -> Iterator[Row | Ba
             yield bad
 
 
-def holdings_of(rows: Iterable[Mapping[str, str]], known: Gazetteer, name: str) -> Holdings:
+def holdings_of(rows: Iterable[Kept], known: Gazetteer, name: str) -> Holdings:
     """Holdings of native rows that are already at hand; `name` says in messages where they come from."""
     reader = RowReader(PlaceReader(known))
     claims: list[Claim] = []
     bad: list[BadRow] = []
-    for number, cells in enumerate(rows, start=1):
-        found = reader.read(cells)
+    for number, row in enumerate(rows, start=1):
+        found = reader.read(row.cells)
         if isinstance(found, Claim):
-            claims.append(found)
+            claims.append(replace(found, withdrawn=row.withdrawn) if row.withdrawn else found)
         else:
-            bad.append(BadRow(name, number, tuple(found), tuple(cells.items())))
-    distinct, repeated, twice = _distinct(claims)
+            bad.append(BadRow(name, number, tuple(found), tuple(row.cells.items())))
+    # what still stands comes last: it prevails over the same words withdrawn
+    distinct, repeated, twice = _distinct(sorted(claims, key=lambda claim: claim.withdrawn is None))
     return Holdings(distinct, tuple(bad), repeated, twice, None, known)
 
 

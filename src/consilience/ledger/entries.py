@@ -44,7 +44,7 @@ class Ledger:
         """Made by `open`."""
         self.origin = origin
         self._store = store
-        self._signer = signer
+        self.signer = signer  # of the heads from now on: a rotation changes it
         self._clock, self._salt, self._secret = means
         self._edges: dict[str, tuple[bytes, Frontier]] = {}  # by log, each with its root
         self._turn = threading.RLock()
@@ -94,7 +94,7 @@ class Ledger:
     def append(self, *batches: Batch) -> tuple[Appended, ...]:
         """Append to one log or several in one transaction; on return it is on the disk, all of it.
 
-        What a log already holds, by the digest of the payload, is not appended again: its index is given.
+        What a log already says (`Verified.subject`) is not appended again: its index is given.
 
         Raises:
             TypeError: an item that is not Verified.
@@ -117,7 +117,7 @@ class Ledger:
         said = tombstone.statement.content
         if not isinstance(said, Tombstone):
             raise TombstoneRefusedError("erasure", f"a {kind_of(said)}", "a tombstone")
-        own = hashlib.sha256(self._signer.public).hexdigest()
+        own = hashlib.sha256(self.signer.public).hexdigest()
         if tombstone.key_id != own:
             raise TombstoneRefusedError("tombstone", f"signed by key {tombstone.key_id}", f"the node's own key, {own}")
         with self._turn, self._store.writing() as writing:
@@ -158,9 +158,9 @@ class Ledger:
             yield from page
             since, more = page[-1].index + 1 if page else 0, len(page) == _PAGE
 
-    def find(self, digest: str, log: str = MAIN) -> Entry | None:
-        """The entry of an object by its digest; once erased it is found as such. None when the log never held it."""
-        fingerprint = self._fingerprint(digest)
+    def find(self, subject: str, log: str = MAIN) -> Entry | None:
+        """The entry that says a thing (`Verified.subject`); once erased it is found as such. None if it never was there."""
+        fingerprint = self._fingerprint(subject)
         with self._store.reading() as reading:
             known = reading.known([fingerprint]).get(fingerprint, [])
             return next((reading.entry(log, place.index) for place in known if place.log == log), None)
@@ -185,7 +185,7 @@ class Ledger:
             if found is not None:
                 return found + "".join(reading.cosignatures(log, size))
         if size == 0:
-            return notes.sign(Checkpoint(self.origin_of(log), 0, tree.EMPTY_ROOT), self._signer)
+            return notes.sign(Checkpoint(self.origin_of(log), 0, tree.EMPTY_ROOT), self.signer)
         raise NoSuchEntryError(f"log {log}", f"no head of size {size}", "a size at which it was signed")
 
     def checkpoints(self, log: str = MAIN) -> Iterator[tuple[int, str]]:
@@ -265,7 +265,7 @@ class Ledger:
         log, origin = batch.log, self.origin_of(batch.log)
         head = writing.head(log)
         size = head.size if head else 0
-        fingerprints = [self._fingerprint(item.digest) for item in batch.items]
+        fingerprints = [self._fingerprint(item.subject) for item in batch.items]
         places = self._places(writing, batch, fingerprints)
         now, indices, fresh = self._clock(), list[int](), list[tuple[Entry, bytes]]()
         for item, fingerprint in zip(batch.items, fingerprints, strict=True):
@@ -276,7 +276,7 @@ class Ledger:
         if not fresh:
             return Appended(log, tuple(indices), 0, head.note if head else None)
         edge, changed = self._edge(writing, log, head).extended([entry.leaf for entry, _ in fresh])
-        new = Head(edge.size, root := edge.root, notes.sign(Checkpoint(origin, edge.size, root), self._signer))
+        new = Head(edge.size, root := edge.root, notes.sign(Checkpoint(origin, edge.size, root), self.signer))
         writing.add_entries(fresh)
         writing.put_tiles(log, changed)
         writing.add_checkpoint(log, new)
@@ -314,9 +314,9 @@ class Ledger:
             raise _damaged(log, f"tiles that do not hash to the head of size {head.size}")
         return stored
 
-    def _fingerprint(self, digest: str) -> bytes:
+    def _fingerprint(self, subject: str) -> bytes:
         """What stays of erased content: enough to know it again with the home's secret, too little to guess it by."""
-        return hmac.digest(self._secret, digest.encode(), "sha256")
+        return hmac.digest(self._secret, subject.encode(), "sha256")
 
     @staticmethod
     def _size(reading: Reading, log: str, size: int | None) -> int:

@@ -46,6 +46,8 @@ class WrongHomeError(LedgerError):
 class NoSuchEntryError(LedgerError):
     """An index, a size or a log that the ledger does not hold."""
 
+    exit_code = 2
+
 
 class TombstonedError(LedgerError):
     """The content was erased; it may not be posted again."""
@@ -61,6 +63,8 @@ class TombstoneRefusedError(LedgerError):
 class ProofError(LedgerError):
     """A path that does not lead from the leaf, or from the older root, to the root."""
 
+    exit_code = 4
+
 
 class MalformedProofError(ProofError):
     """A proof file that has not the shape of one."""
@@ -69,13 +73,19 @@ class MalformedProofError(ProofError):
 class MalformedNoteError(LedgerError):
     """Text that is no signed note, or no checkpoint."""
 
+    exit_code = 4
+
 
 class UnknownNoteKeyError(LedgerError):
     """A note that none of the keys given has signed."""
 
+    exit_code = 4
+
 
 class ForgedNoteError(LedgerError):
     """A note with a signature that names a known key and does not verify under it."""
+
+    exit_code = 4
 
 
 # --- Witnessing -------------------------------------------------------------------------------------------------------
@@ -84,9 +94,13 @@ class ForgedNoteError(LedgerError):
 class RollbackError(LedgerError):
     """A log showed a head smaller than one it had signed before."""
 
+    exit_code = 4
+
 
 class EquivocationError(LedgerError):
     """A log signed two heads for one size: a split view."""
+
+    exit_code = 4
 
 
 class InconsistentHeadError(EquivocationError):
@@ -95,3 +109,5 @@ class InconsistentHeadError(EquivocationError):
 
 class EvidenceError(LedgerError):
     """Two notes that do not show what they are kept for."""
+
+    exit_code = 4

@@ -328,4 +328,9 @@ def _entry() -> Select[Any]:
 def _read(row: Sequence[Any]) -> Entry:
     log, index, leaf, salt, envelope, kind, issuer, digest, recorded_at = row
     when = datetime.fromisoformat(recorded_at)
-    return Entry(log, index, leaf, salt, envelope, kind, issuer, digest, when)
+    return Entry(log, index, _bytes(leaf) or b"", _bytes(salt), _bytes(envelope), kind, issuer, digest, when)
+
+
+def _bytes(value: object) -> bytes | None:
+    """Bytes as they are stored; a hand in SQLite's tables may have left text, which an audit then names."""
+    return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value  # type: ignore[return-value]

@@ -79,7 +79,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One assertion by one partner, every field as `docs/formats.md` describes it. Empty means unknown."""
+    """One assertion by one partner, every field as `docs/formats.md` describes it. Empty means unknown.
+
+    `withdrawn` is when a later entry of the ledger retracted it: it stands in pictures of before, in none after.
+    """
 
     id: ClaimId
     partner: PartnerId
@@ -102,6 +105,7 @@ class Claim:
     about: tuple[str, ...]
     extras: tuple[tuple[str, str], ...]
     digest: str
+    withdrawn: Moment | None = None
     tenses: frozenset[Tense] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -120,6 +124,15 @@ class Claim:
         if self.denies_ahead or (self.modality is Modality.DENIED and self.period and self.period.finish is None):
             return _BOTH
         return _PRESENT
+
+    def stands(self, as_of: Moment | None) -> bool:
+        """Whether it was reported by `as_of` (at all, when None) and not withdrawn by then.
+
+        A claim known to its day only is in from the end of that day.
+        """
+        if as_of is None:
+            return self.withdrawn is None
+        return self.reported_at.end <= as_of.end and not (self.withdrawn and self.withdrawn.end <= as_of.end)
 
     @property
     def denies_ahead(self) -> bool:

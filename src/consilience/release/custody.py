@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from consilience.model.claim import Claim
@@ -15,10 +15,10 @@ from consilience.release.audience import audience
 class Custody:
     """The labels of what a desk holds, by the digest of its claims."""
 
-    def __init__(self, roster: Roster, now: datetime, home: PartnerId) -> None:
-        """Speak of a roster's partners, at a time, at the node of one of them."""
+    def __init__(self, roster: Roster, clock: Callable[[], datetime], home: PartnerId) -> None:
+        """Speak of a roster's partners, as of the time when it is asked, at the node of one of them."""
         self._roster = roster
-        self._now = now
+        self._clock = clock
         self._home = home
         self._labels: dict[str, Label] = {}
 
@@ -33,4 +33,4 @@ class Custody:
 
     def words(self, claims: Iterable[Claim]) -> str:
         """`stays here`, or `leaves this node, to GBR`: for one claim, or for all that is derived from several."""
-        return audience(self.label(claims), self._roster, self._now, self._home)
+        return audience(self.label(claims), self._roster, self._clock(), self._home)

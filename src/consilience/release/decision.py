@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -69,15 +70,14 @@ class Decision:
         return {rule: counted[rule] for rule in Rule if counted[rule]}
 
 
-def permitted(audience: Audience, labels: Sequence[Label], context: Context) -> Permitted:
-    """Which of the interned labels the audience may see objects of: what the index pages by."""
-    table = Table(labels, context.roster)
-    passed = [table.permitted(partner, context.now) for partner in audience.partners]
+def permitted(audience: Audience, table: Table, now: datetime) -> Permitted:
+    """Which of the interned labels, laid out in a table, the audience may see objects of: what the index pages by."""
+    passed = [table.permitted(partner, now) for partner in audience.partners]
     allowed = np.logical_and.reduce([each.allowed for each in passed])
     free = np.logical_and.reduce([each.free for each in passed])
     return Permitted(
         frozenset(np.flatnonzero(free).tolist()), frozenset(np.flatnonzero(allowed & ~free).tolist()),
-        audience.partners, audience.use, context.now,
+        audience.partners, audience.use, now,
     )  # fmt: skip
 
 

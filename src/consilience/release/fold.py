@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
-from consilience.ledger.entry import MAIN
 from consilience.model.entry import ClaimEntry, Consent, Derivation, Remarking, Retraction, Statement, Tombstone
 from consilience.model.identity import PartnerId, canonical_json
 from consilience.model.marking import Label
@@ -45,13 +44,17 @@ class Held:
 
 
 class Fold:
-    """One reading of the ledger: entries become rows, in order."""
+    """One reading of the ledger: entries become rows, in order.
+
+    `erased` tells that a tombstone was read: what it names says nothing any more, and rows of it may be left.
+    """
 
     def __init__(self, connection: Connection, labels: list[Label]) -> None:
         self._connection = connection
         self._labels = labels
         self._ids = {label: number for number, label in enumerate(labels)}
         self._waiting: list[dict[str, object]] = []
+        self.erased = False
 
     def add(self, said: Said) -> None:
         """Apply one entry."""
@@ -67,7 +70,7 @@ class Fold:
         elif isinstance(content, Remarking):
             self._remark(said, content)
         elif isinstance(content, Tombstone):
-            self._erase(content)
+            self.erased = True
         elif isinstance(content, Derivation):
             row = {"seq": said.seq, "object": content.object, "derived_from": content.derived_from}
             self._connection.execute(insert(DERIVATIONS), row)
@@ -133,12 +136,6 @@ class Fold:
                 .where(or_(OBJECTS.c.seq == held.seq, OBJECTS.c.target == held.digest))
                 .values(base=base, whole=whole)
             )
-
-    def _erase(self, content: Tombstone) -> None:
-        if content.log == MAIN:
-            self._connection.execute(delete(OBJECTS).where(OBJECTS.c.seq == content.index))
-            self._connection.execute(delete(CONSENTS).where(CONSENTS.c.seq == content.index))
-            self._connection.execute(delete(DERIVATIONS).where(DERIVATIONS.c.seq == content.index))
 
 
 def stamp(when: datetime) -> str:

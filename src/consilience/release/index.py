@@ -8,9 +8,26 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from threading import RLock
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Select, delete, insert, or_, select, true, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from consilience.ledger.database import Database
 from consilience.model.identity import PartnerId, canonical_json
@@ -22,6 +39,8 @@ from consilience.trust.wire import read_label
 
 _SCHEMA = "1"
 _MERGED = 128  # labels whose objects one query merges in order; more are filtered in one pass
+_SEQ = OBJECTS.c.seq
+_AFTER, _NOW = bindparam("after", type_=BigInteger), bindparam("now", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,7 @@ class Index:
         """Use the tables of a database; they are made when they are absent, and anew when their form is another."""
         self._database = database
         self._labels: list[Label] = []
+        self._turn = RLock()  # threads that read at once must not each append the same labels
         with database.writing() as connection:
             METADATA.create_all(connection)
             if _state(connection, "schema") != _SCHEMA:
@@ -59,8 +79,8 @@ class Index:
 
     def drop(self) -> None:
         """Forget everything; the next `catch_up` reads the ledger from its start."""
-        self._labels = []
-        with self._database.writing() as connection:
+        with self._turn, self._database.writing() as connection:
+            self._labels = []
             for table in METADATA.sorted_tables:
                 connection.execute(delete(table))
             _begin(connection)
@@ -70,7 +90,7 @@ class Index:
 
         `entries(since)` yields the statements of the entries from index `since` on that still have content.
         """
-        with self._writing() as connection:
+        with self._turn, self._writing() as connection:
             since = int(_state(connection, "read") or 0)
             if since >= size:
                 return 0
@@ -81,7 +101,11 @@ class Index:
                     fold.add(said)
             fold.flush()
             connection.execute(update(STATE).where(STATE.c.name == "read").values(value=str(size)))
-            return size - since
+        if fold.erased and since:
+            # Of what is erased nothing may be left, not even a label that only it had: begin anew.
+            self.drop()
+            self.catch_up(entries, size)
+        return size - since
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -95,9 +119,9 @@ class Index:
 
     def labels(self) -> tuple[Label, ...]:
         """All labels in the order of their ids."""
-        with self._database.reading() as connection:
+        with self._turn, self._database.reading() as connection:
             self._load_labels(connection)
-        return tuple(self._labels)
+            return tuple(self._labels)
 
     def _load_labels(self, connection: Connection) -> None:
         """Read the labels that another process interned meanwhile."""
@@ -114,11 +138,14 @@ class Index:
             after: the index of the last object of the page before; -1 for the first page.
             limit: how many at most.
         """
-        labels = sorted(permitted.labels)
-        if not labels:
+        if not permitted.labels:
             return []
+        query = _page(permitted.free, permitted.conditional, permitted.recipients)
+        binds: dict[str, int | str] = {"after": after, "limit": limit}
+        if permitted.conditional:
+            binds |= {"use": permitted.use, "now": stamp(permitted.now)}
         with self._database.reading() as connection:
-            return [held(row) for row in connection.execute(_page(permitted, labels, after, limit))]
+            return [held(row) for row in connection.execute(query, binds)]
 
     def pages(self, permitted: Permitted, limit: int = 1000) -> Iterator[Held]:
         """All objects of which the audience may see at least a part, a page at a time."""
@@ -172,47 +199,50 @@ class Index:
         return "sha256:" + found.hexdigest()
 
 
-def _page(permitted: Permitted, labels: list[int], after: int, limit: int) -> Select[Any] | CompoundSelect[Any]:
-    """The query of one page.
+@lru_cache(maxsize=256)
+def _page(
+    free: frozenset[int], conditional: frozenset[int], recipients: tuple[PartnerId, ...]
+) -> Select[Any] | CompoundSelect[Any]:
+    """The query of one page, with the binds `after`, `limit`, `use` and `now`.
 
-    With few labels each is read along its own index and the databases merge them in order; with many, the
-    objects are read in order and filtered. Neither reads more than it must.
+    What is free is read label by label along an index and merged in order; where that would be many labels, the
+    objects are read in order and filtered. What is conditional is reached from the consents, which are few.
     """
-    if len(labels) <= _MERGED:
-        parts = [_objects(permitted, after).where(OBJECTS.c.base == label) for label in labels]
-        merged = union_all(*parts) if len(parts) > 1 else parts[0]
-        return merged.order_by("seq").limit(limit)
-    return _objects(permitted, after).where(OBJECTS.c.base.in_(labels)).order_by(OBJECTS.c.seq).limit(limit)
+    parts = []
+    if len(free) <= _MERGED:
+        parts += [select(OBJECTS).where(_SEQ > _AFTER, OBJECTS.c.base == label) for label in sorted(free)]
+    else:
+        parts.append(select(OBJECTS).where(_SEQ > _AFTER, OBJECTS.c.base.in_(sorted(free))))
+    if conditional:
+        parts.append(_consented(conditional, recipients))
+    merged = union_all(*parts) if len(parts) > 1 else parts[0]
+    return merged.order_by("seq").limit(bindparam("limit", type_=Integer))
 
 
-def _objects(permitted: Permitted, after: int) -> Select[Any]:
-    """Objects after an index; those with an originator only where each member of the audience has its consent."""
-    query = select(OBJECTS).where(OBJECTS.c.seq > after)
-    if not permitted.conditional:
-        return query
-    for partner in permitted.recipients:
-        other = true() if partner == PUBLIC else ORIGINATORS.c.originator != partner
-        missing = (
-            select(ORIGINATORS.c.label)
-            .where(ORIGINATORS.c.label == OBJECTS.c.base)
-            .where(other)
+def _consented(conditional: frozenset[int], recipients: tuple[PartnerId, ...]) -> Select[Any]:
+    """Objects of conditional labels for which each recipient has every consent that it needs."""
+    # "+ 0" keeps SQLite from the indexes of labels and order, along which it would read all that nobody consented to
+    query = select(OBJECTS).where(
+        OBJECTS.c.digest.in_(select(CONSENTS.c.object).where(CONSENTS.c.recipient.in_(recipients))),
+        (OBJECTS.c.base + 0).in_(sorted(conditional)),
+        _SEQ + 0 > _AFTER,
+    )
+    for partner in recipients:
+        given = (
+            select(CONSENTS.c.seq)
             .where(
-                ~select(CONSENTS.c.seq)
-                .where(
-                    CONSENTS.c.object == OBJECTS.c.digest,
-                    CONSENTS.c.originator == ORIGINATORS.c.originator,
-                    CONSENTS.c.recipient == partner,
-                    CONSENTS.c.use == permitted.use,
-                    CONSENTS.c.since <= stamp(permitted.now),
-                    CONSENTS.c.until > stamp(permitted.now),
-                )
-                .correlate(OBJECTS, ORIGINATORS)
-                .exists()
+                CONSENTS.c.object == OBJECTS.c.digest,
+                CONSENTS.c.originator == ORIGINATORS.c.originator,
+                CONSENTS.c.recipient == partner,
+                CONSENTS.c.use == bindparam("use", type_=String),
+                CONSENTS.c.since <= _NOW,
+                CONSENTS.c.until > _NOW,
             )
-            .correlate(OBJECTS)
-            .exists()
+            .correlate(OBJECTS, ORIGINATORS)
         )
-        query = query.where(~missing)
+        other = true() if partner == PUBLIC else ORIGINATORS.c.originator != partner
+        missing = select(ORIGINATORS.c.label).where(ORIGINATORS.c.label == OBJECTS.c.base, other, ~given.exists())
+        query = query.where(~missing.correlate(OBJECTS).exists())
     return query
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
 from consilience.ledger.entry import Entry
-from consilience.model.entry import ClaimEntry, Decided, ReleaseRecord, Retraction, Statement
+from consilience.model.entry import ClaimEntry, Content, Decided, ReleaseRecord, Retraction
 from consilience.model.identity import PartnerId
 from consilience.release.decision import Decision, Given
 from consilience.release.fold import Held
@@ -17,16 +17,10 @@ from consilience.trust.verify import Verified
 _MADE_HERE = object()
 _RECORDED = 500  # decisions in one entry of the record: far below the bound on an envelope
 
-Seal = Callable[[Statement], Verified]
-"""Signs a statement in the node's own name."""
-
-Reopen = Callable[[bytes], Verified]
-"""Verifies an envelope of the ledger once more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What goes to one audience: verified envelopes, in order, and the record of every decision.
+    """What goes to one audience: verified envelopes for each partner of it, and the record of every decision.
 
     `items` are the originals where the audience may have all of them, and copies under the node's own signature
     where it may have a part. Made by `prepare` alone: whoever holds one knows that policy was asked.
@@ -34,7 +28,7 @@ class Release:
 
     decision: Decision
     at: datetime
-    items: tuple[Verified, ...]
+    items: tuple[tuple[PartnerId, tuple[Verified, ...]], ...]
     record: tuple[Verified, ...]
     made_by: InitVar[object]
 
@@ -50,32 +44,36 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What it takes to prepare a release: the node's own name, its clock, its seal, and its ledger to read from."""
+    """What it takes to prepare a release: the node's own name, its seal, and its ledger to read from.
 
-    partner: PartnerId
-    now: datetime
-    seal: Seal
-    reopen: Reopen
+    `seal` signs as of a time (now, when None); a copy has the time of its original, so that it does not stand out.
+
+    `entry` gives an entry of the main log by its index; `had` the envelope by which a partner was told a thing
+    before (`Verified.subject`), None when it never was.
+    """
+
+    seal: Callable[[Content, datetime | None], Verified]
+    reopen: Callable[[bytes], Verified]
     entry: Callable[[int], Entry]
+    had: Callable[[PartnerId, str], bytes | None]
 
 
-def prepare(decision: Decision, retractions: Iterable[Held], office: Office) -> Release:
+def prepare(decision: Decision, retractions: Iterable[Held], office: Office, now: datetime) -> Release:
     """Turn a decision into what leaves.
 
     Args:
         decision: on claims.
-        retractions: those of claims in the decision that the audience may know of.
-        office: who releases, when, and with what.
+        retractions: all that the node holds; those of claims that are given go with them.
+        office: who releases, and with what.
+        now: when.
     """
-    sent: dict[str, Verified] = {}
-    for given in decision.given:
-        sent[given.held.digest] = _item(given, office)
-    withdrawn = [
-        _retraction(held, sent[held.target], office) for held in retractions if held.target is not None and held.target in sent
-    ]  # fmt: skip
-    items = tuple(dict.fromkeys((*sent.values(), *withdrawn)))
-    record = tuple(office.seal(Statement(office.partner, office.now, said)) for said in _records(decision, office))
-    return Release(decision, office.now, items, record, _MADE_HERE)
+    withdrawn = {held.target: held for held in retractions if held.target is not None}
+    made = [_item(given, office) for given in decision.given]
+    items = tuple(
+        (partner, tuple(_told(partner, decision, made, withdrawn, office))) for partner in decision.audience.partners
+    )
+    record = tuple(office.seal(said, None) for said in _records(decision, office))
+    return Release(decision, now, items, record, _MADE_HERE)
 
 
 def _item(given: Given, office: Office) -> Verified:
@@ -84,22 +82,34 @@ def _item(given: Given, office: Office) -> Verified:
     A copy says nothing of what it leaves out: it has the form of a claim that never held more.
     """
     original = _content(office, given.held.seq)
-    if given.is_whole:
-        return original
     entry = original.statement.content
-    if not isinstance(entry, ClaimEntry):
-        raise TypeError(f"entry {given.held.seq} is no claim")
-    copy = ClaimEntry(given.cells, entry.base)
-    return office.seal(Statement(office.partner, original.statement.issued_at, copy))
-
-
-def _retraction(held: Held, sent: Verified, office: Office) -> Verified:
-    """The withdrawal of what this audience was given: the original one, or one that names the copy."""
-    original = _content(office, held.seq)
-    said = original.statement.content
-    if not isinstance(said, Retraction) or said.object == sent.digest:
+    if given.is_whole or not isinstance(entry, ClaimEntry):
         return original
-    return office.seal(Statement(office.partner, original.statement.issued_at, replace(said, object=sent.digest)))
+    return office.seal(ClaimEntry(given.cells, entry.base), original.statement.issued_at)
+
+
+def _told(
+    partner: PartnerId,
+    decision: Decision,
+    made: Iterable[Verified],
+    withdrawn: Mapping[str, Held],
+    office: Office,
+) -> Iterator[Verified]:
+    """What one partner is told: each claim as it had it before, if it did, and its withdrawal by the name it had then."""
+    for given, item in zip(decision.given, made, strict=True):
+        before = office.had(partner, item.subject)
+        sent = office.reopen(before) if before is not None else item
+        yield sent
+        held = withdrawn.get(given.held.digest)
+        if held is not None:
+            original = _content(office, held.seq)
+            said = original.statement.content
+            if isinstance(said, Retraction):
+                yield (
+                    original
+                    if said.object == sent.digest
+                    else office.seal(replace(said, object=sent.digest), original.statement.issued_at)
+                )
 
 
 def _content(office: Office, seq: int) -> Verified:

@@ -21,6 +21,9 @@ TOGETHER = (
 """Columns that are cut together, since without one the others say what their owner never said: a place to the
 kilometre, a period without an end, "more than" where a range was meant, battalions counted as persons."""
 
+PORTIONS = "portions"
+"""The column in which a table marks portions."""
+
 _REFERENCES = ("origins", "about")
 _ORIGIN_KEY = re.compile(r"[a-z][a-z-]*:.+", re.DOTALL)  # docs/formats.md: `kind:OWNER:subject:date`
 _SECRET_BYTES = 32
@@ -39,6 +42,8 @@ def redacted(entry: ClaimEntry, may_see: Callable[[Label], bool]) -> Cells | Non
     for group in TOGETHER:
         if cut & group:
             cut |= group
+    if cut:
+        cut.add(PORTIONS)  # the cell that says how its author marked the portions tells what is cut
     left = tuple((name, text) for name, text in entry.cells if name not in cut)
     return left if {name for name, text in left if text}.issuperset(REQUIRED) else None
 

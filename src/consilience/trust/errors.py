@@ -10,6 +10,8 @@ _SHOWN = 60  # characters of foreign text in a message
 class TrustError(ConsilienceError):
     """Base of every refusal on the way from bytes to Verified."""
 
+    exit_code = 4
+
 
 class TooLargeError(TrustError):
     """More bytes than the bound: refused before anything is read."""
@@ -106,6 +108,8 @@ class FingerprintError(TrustError):
 class UnknownMemberError(TrustError):
     """A change to a partner whom the roster does not list."""
 
+    exit_code = 2
+
 
 class WeakKeyError(TrustError):
     """A public key under which anybody, or nobody, can sign."""
@@ -114,13 +118,19 @@ class WeakKeyError(TrustError):
 class MalformedKeyError(TrustError):
     """A key file that does not hold the key that it is named after."""
 
+    exit_code = 1
+
 
 class KeyPermissionError(TrustError):
     """A key, or the folder of keys, that others than the owner may read or replace."""
 
+    exit_code = 1
+
 
 class MissingKeyError(TrustError):
     """A key or a folder of keys that is not there."""
+
+    exit_code = 1
 
 
 def shown(text: object) -> str:

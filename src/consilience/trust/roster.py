@@ -95,15 +95,17 @@ def with_stewards(roster: Roster, stewards: Iterable[PartnerId], threshold: int,
     return replace(_next(roster, now), stewards=frozenset(stewards), threshold=threshold)
 
 
-def with_key(roster: Roster, code: PartnerId, public: bytes, now: datetime) -> Roster:
-    """The next version, in which a partner's new key holds from `now`, and its others end then (rotation).
+def with_key(roster: Roster, code: PartnerId, public: bytes, now: datetime, since: datetime | None = None) -> Roster:
+    """The next version, in which a partner's new key holds from `since` (now, when None), and its others end now.
+
+    A first key of a partner that signed before it was known here holds from long ago; a rotation holds from now.
 
     Raises:
         UnknownMemberError: the roster does not list the partner.
         KeyRewrittenError: the key is listed already; a key that ended never comes back.
         WeakKeyError: a public key that is no sound one.
     """
-    new = listed(public, now)
+    new = listed(public, now if since is None else since)
     if any(member.key(new.id) for member in roster.members):
         raise KeyRewrittenError(f"key {new.id}", "it listed already", "a new key")
     member = _closed(roster, code, now)

@@ -7,10 +7,10 @@ from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, NoReturn
 
-from consilience.model.entry import RosterEntry, Statement
+from consilience.model.entry import ClaimEntry, Retraction, RosterEntry, Statement
 from consilience.model.identity import PartnerId
 from consilience.model.roster import KeyId, Member, Roster, RosterKey
-from consilience.trust.canonical import parse_canonical
+from consilience.trust.canonical import Json, encode, parse_canonical
 from consilience.trust.ed25519 import holds
 from consilience.trust.envelope import MAX_ENVELOPE, Envelope, pae, read
 from consilience.trust.errors import (
@@ -30,6 +30,7 @@ from consilience.trust.roster import check_succession, check_threshold, fingerpr
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far ahead of the receiver's clock a sender's may be."""
 
+_MARKINGS = ("marking", "portions")
 _MADE_HERE = object()
 
 
@@ -56,6 +57,22 @@ class Verified:
         """Refuse to be made elsewhere; `dataclasses.replace` comes by here too."""
         if made_by is not _MADE_HERE:
             raise TypeError("Verified is made by consilience.trust.verify alone: verify the envelope's bytes")
+
+    @property
+    def subject(self) -> str:
+        """What it says, as 64 hexadecimal digits, whenever it was said and however it was marked.
+
+        For a claim SHA-256 over its issuer and its cells without their markings: by it a ledger knows that a
+        table is recorded again, or that erased words are posted anew. For a retraction over its issuer and its
+        object. For any other statement its digest.
+        """
+        content, issuer = self.statement.content, self.statement.issuer
+        if isinstance(content, ClaimEntry):
+            cells: dict[str, Json] = {name: text for name, text in content.cells if name not in _MARKINGS}
+            return hashlib.sha256(encode([issuer, cells])).hexdigest()
+        if isinstance(content, Retraction):
+            return hashlib.sha256(encode([issuer, content.object])).hexdigest()
+        return self.digest
 
     def __init_subclass__(cls) -> NoReturn:
         """Refuse a subclass, which could leave the check out."""
