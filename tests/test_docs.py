@@ -36,7 +36,10 @@ def calls(page):
 
 
 def options(command):
-    return {name for option in COMMANDS[command].params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
+    """The options of a command; of a group those of all its commands."""
+    group = getattr(COMMANDS[command], "commands", {}).values()
+    params = [option for each in (COMMANDS[command], *group) for option in each.params]
+    return {name for option in params for name in (*option.opts, *option.secondary_opts)} | {"--help"}
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +87,19 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture(scope="session")
 def base_url(chromium: str) -> Iterator[str]:
     """The address of a demo of our own, started for this session and stopped after it; `page.goto("/")` goes there."""
+    with served("demo") as url:
+        yield url
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[str]:
+    """The address of a `consilience` of our own that serves pages, stopped when the block is left."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile("w+") as log:
-        command = [sys.executable, "-m", "consilience", "demo", "--port", str(port)]
+        command = [sys.executable, "-m", "consilience", *arguments, "--port", str(port)]
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         try:
             if not answers(url, server):
@@ -125,7 +133,13 @@ def answers(url: str, server: subprocess.Popen[bytes]) -> bool:
 
 
 @pytest.fixture
-def page(page: Page, base_url: str) -> Iterator[Page]:
+def home(base_url: str) -> str:
+    """The only address that a page may ask; a module with a server of its own says another."""
+    return base_url
+
+
+@pytest.fixture
+def page(page: Page, home: str) -> Iterator[Page]:
     """A page that fails its test on a CSP violation, an uncaught error, a console error, or a request that leaves the node."""
     wrong: list[str] = []
 
@@ -134,7 +148,7 @@ def page(page: Page, base_url: str) -> Iterator[Page]:
             wrong.append(f"console error: {message.text} ({message.location.get('url', '')})")
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith((f"{base_url}/", "data:", f"blob:{base_url}/")):
+        if not request.url.startswith((f"{home}/", "data:", f"blob:{home}/")):
             wrong.append(f"request that leaves the node: {request.url}")
 
     page.add_init_script(REPORT_CSP)

@@ -1,12 +1,16 @@
 """The commands as a whole: help, the demo's summary, the doctor, and errors that are ours alone."""
 
 import pytest
+import typer
 
 import consilience
 from consilience.cli import app
 from consilience.errors import ConsilienceError, UsageError
 
-COMMANDS = ("compare", "explain", "ingest", "serve", "demo", "doctor")
+COMMANDS = (
+    "compare", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "retract", "erase",
+    "release", "disclosures", "tearline", "consent", "verify", "prove", "rebuild", "checkpoint", "witness",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -19,12 +23,13 @@ def test_every_command_explains_itself(program, command):
 def test_help_does_not_load_the_engine(process):
     done = process("--help", PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
-    assert not loaded & {"duckdb", "numpy", "pyarrow", "shapely", "fastapi", "pandas"}
+    assert not loaded & {"duckdb", "numpy", "pyarrow", "shapely", "fastapi", "pandas", "sqlalchemy", "cryptography"}
 
 
 def test_the_demo_prints_its_summary_and_stops_when_told(process):
     done = process("demo", "--no-serve", "--as-of", "2021-12-06")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr == "631 claims recorded and signed in a node that goes away with this demo\n"
     assert "as of 2021-12-06" in done.stdout
     assert "94,300" in done.stdout
     assert "70,000" in done.stdout
@@ -60,6 +65,6 @@ def test_an_error_names_the_thing_what_was_found_and_what_was_expected():
 def test_the_package_has_its_public_face():
     assert callable(consilience.compare)
     assert consilience.Desk.__module__ == "consilience.desk"
-    assert {command.name for command in app.registered_commands} == set(COMMANDS)
+    assert set(typer.main.get_command(app).commands) == set(COMMANDS)
     with pytest.raises(AttributeError, match="no attribute"):
         _ = consilience.nothing

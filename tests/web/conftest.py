@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from consilience.desk import Desk
 from consilience.web.app import create_app
+from consilience.web.site import Site
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "winter-2021-22"
 HOSTILE = {
@@ -36,7 +37,7 @@ def desk():
 
 @pytest.fixture(scope="session")
 def client(desk):
-    with TestClient(create_app(desk, node="Example node"), base_url="http://127.0.0.1:8321") as found:
+    with TestClient(create_app(Site(desk), node="Example node"), base_url="http://127.0.0.1:8321") as found:
         yield found
 
 
@@ -63,5 +64,5 @@ def hostile_desk(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hostile_client(hostile_desk):
-    with TestClient(create_app(hostile_desk), base_url="http://127.0.0.1") as found:
+    with TestClient(create_app(Site(hostile_desk)), base_url="http://127.0.0.1") as found:
         yield found

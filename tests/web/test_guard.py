@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from consilience.web.app import create_app
+from consilience.web.site import Site
 
 PATHS = ["/", "/compare", "/facts/none", "/picture.json", "/outlines.json", "/static/style/base.css", "/?as_of=x"]
 
@@ -47,7 +48,7 @@ def test_loopback_names_are_answered(client, host):
 
 
 def test_node_bound_elsewhere_answers_to_its_name(desk):
-    client = TestClient(create_app(desk), base_url="http://192.0.2.7")
+    client = TestClient(create_app(Site(desk)), base_url="http://192.0.2.7")
     assert client.get("/about", headers={"Host": "node.example"}).status_code == 200
 
 

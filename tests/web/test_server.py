@@ -12,12 +12,14 @@ import pytest
 
 from consilience.errors import UsageError
 from consilience.web.server import serve
+from consilience.web.site import Site
 
 PROGRAM = textwrap.dedent("""
     from pathlib import Path
     from consilience.desk import Desk
     from consilience.web.server import serve
-    serve(Desk.read([Path({file!r})]), "127.0.0.1", 0, lambda address: print(address, flush=True))
+    from consilience.web.site import Site
+    serve(Site(Desk.read([Path({file!r})])), "127.0.0.1", 0, lambda address: print(address, flush=True))
     print("ended", flush=True)
 """)
 
@@ -28,13 +30,13 @@ def test_taken_port_is_named_with_the_next_step(desk):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port}: found already in use.*--port 0"):
-            serve(desk, "127.0.0.1", port, lambda _: None)
+            serve(Site(desk), "127.0.0.1", port, lambda _: None)
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("no.such.name.invalid", 0), ("127.0.0.1", 70_000)])
 def test_address_that_is_not_ours_is_refused(desk, host, port):
     with pytest.raises(UsageError):
-        serve(desk, host, port, lambda _: None)
+        serve(Site(desk), host, port, lambda _: None)
 
 
 def test_ctrl_c_ends_without_a_word(tmp_path):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import sys
 from typing import Annotated
 
 import typer
 
 from consilience import __version__
-from consilience.cli import compare, demo, doctor, explain, ingest
+from consilience.cli import amend, compare, demo, doctor, explain, ingest, init, partner, receive, release, verify
 from consilience.errors import ConsilienceError
 
 app = typer.Typer(
@@ -35,18 +37,26 @@ def main(
         raise typer.Exit
 
 
-app.command("compare")(compare.compare)
-app.command("explain")(explain.explain)
-app.command("ingest")(ingest.ingest)
-app.command("serve")(demo.serve)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
+for _command in (
+    compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
+    init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
+    release.release, release.disclosures, amend.tearline, amend.consent,
+    verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+):  # fmt: skip
+    app.command()(_command)
+app.add_typer(partner.app, name="partner")
+
+# Click joins the lines of a paragraph; a line with a backspace before it keeps those of an example as they are.
+for _registered in (*app.registered_commands, *partner.app.registered_commands):
+    _doc = inspect.cleandoc(_registered.callback.__doc__ or "") if _registered.callback else ""
+    _registered.help = re.sub(r"^(?=Examples?:)", "\b\n", _doc, flags=re.MULTILINE)
 
 
 def run() -> None:
     """Run a command; errors become one message and an exit code, never a traceback.
 
-    0 done, 1 failure, 2 usage, 10 conflicts with --fail-on-conflict. CONSILIENCE_DEBUG=1 shows tracebacks.
+    0 done, 1 failure, 2 usage, 3 refused by release policy, 4 signature or proof does not verify, 10 conflicts with
+    --fail-on-conflict. CONSILIENCE_DEBUG=1 shows tracebacks.
     """
     try:
         app()

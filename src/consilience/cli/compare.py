@@ -14,7 +14,7 @@ CONFLICTS = 10
 
 
 def compare(
-    files: options.Files,
+    files: options.FilesOrNode = None,
     as_of: options.AsOf = None,
     json: options.Json = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
@@ -24,21 +24,28 @@ def compare(
     encoding: options.Encoding = None,
     mapping: options.MappingFile = None,
     settings: options.SettingsFile = None,
+    home: options.HomeFolder = None,
+    seen_by: options.SeenBy = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Compare what partners hold: where they agree, conflict, repeat one another or stand alone.
 
-    Example: consilience compare ours.csv theirs.csv --as-of 2021-12-06
+    Examples:
+      consilience compare ours.csv theirs.csv --as-of 2021-12-06
+      consilience compare                      what this node's ledger holds
+      consilience compare --seen-by GBR        the picture computed from what GBR may see
 
     Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
     `consilience ingest --suggest FILE` proposes.
     """
-    from consilience.cli.reading import Progress, Request, keep_inputs, note, open_desk
+    from consilience.cli.reading import Progress, Request, keep_inputs, note
+    from consilience.cli.source import Source, open_source
     from consilience.cli.terminal import picture_text
     from consilience.model.fact import Verdict
 
-    keep_inputs(files, [html])
-    desk = open_desk(files, Request(strict, quiet, encoding, mapping, set_aside, settings))
+    keep_inputs(files or [], [html])
+    request = Request(strict, quiet, encoding, mapping, set_aside, settings)
+    desk = open_source(Source(tuple(files or ()), home, seen_by), request)
     progress = Progress(quiet=quiet)
     progress.say("comparing …")
     picture = desk.picture(as_of)
@@ -53,8 +60,10 @@ def compare(
     if json:
         sys.stdout.write(picture.to_json() + "\n")
     elif html is None:
-        title = desk.holdings.scenario.title if desk.holdings.scenario else " · ".join(file.name for file in files[:4])
-        sys.stdout.write(picture_text(picture, title))
+        title = " · ".join(file.name for file in files[:4]) if files else "what the ledger holds"
+        sys.stdout.write(picture_text(picture, desk.holdings.scenario.title if desk.holdings.scenario else title))
+        if desk.custody is not None:
+            sys.stdout.write(f"\nAs a whole, this picture {desk.custody.words(picture.claims)}.\n")
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 

@@ -1,16 +1,14 @@
-"""`consilience demo` and `consilience serve`: the pages over the public record, or over your own files."""
+"""`consilience demo` and `consilience serve`: the pages over the public record, your own files, or your node's ledger."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from consilience.cli import options
 
-_HOST = "127.0.0.1"
 _PORT = 8321
 
 
@@ -18,41 +16,60 @@ def demo(
     as_of: options.AsOf = None,
     port: options.Port = _PORT,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages after the summary.")] = True,
+    exercise: Annotated[
+        bool,
+        typer.Option("--exercise", help="An exercise with invented partners, to learn markings and releases with."),
+    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Replay the public record of winter 2021-22 and compare what each partner said.
 
-    Prints a summary, then serves the pages on loopback until Ctrl-C. Nothing else is opened or fetched.
+    Prints a summary, then serves the pages on loopback until Ctrl-C. Nothing else is opened or fetched. All of the
+    record is public, so all of it may leave; --exercise shows what is withheld, and why.
     """
+    from consilience.cli.reading import Progress, note
+    from consilience.cli.terminal import many, picture_text
     from consilience.errors import IntakeError
+    from consilience.intake.holdings import Intake
     from consilience.intake.scenario import shipped
+    from consilience.node.stage import staged
 
-    folder = shipped() / "winter-2021-22"
+    folder = shipped() / ("exercise-polar-lamp" if exercise else "winter-2021-22")
     if not folder.is_dir():
         raise IntakeError(str(folder), "no such folder", "the scenario that ships with the package", "Reinstall it.")
-    _show([folder], as_of, port if serve else None, quiet=quiet)
-
-
-def serve(files: options.Files, port: options.Port = _PORT, quiet: options.Quiet = False) -> None:
-    """Serve the pages over your own files, on loopback only.
-
-    Example: consilience serve ours.csv theirs.csv
-    """
-    _show(files, None, port, quiet=quiet, summary=False)
-
-
-def _show(files: list[Path], as_of: str | None, port: int | None, *, quiet: bool, summary: bool = True) -> None:
-    """The summary on stdout, then the pages, if a port is given."""
-    from consilience.cli.reading import Request, note, open_desk
-    from consilience.cli.terminal import picture_text
-
-    desk = open_desk(files, Request(quiet=quiet))
-    told = desk.holdings.scenario
-    if summary:
+    progress = Progress(quiet=quiet)
+    with staged(folder, Intake(progress=progress.rows)) as (node, recorded):
+        progress.done()
+        note(f"{many(recorded.new, 'claim')} recorded and signed in a node that goes away with this demo", quiet=quiet)
+        desk = node.desk()
+        told = desk.holdings.scenario
         picture = desk.picture(as_of or (told.default_as_of if told and told.default_as_of else None))
-        sys.stdout.write(picture_text(picture, told.title if told else files[0].name))
+        sys.stdout.write(picture_text(picture, told.title if told else folder.name))
         sys.stdout.flush()
-    if port is not None:
-        from consilience.web.server import serve as run_server
+        if serve:
+            from consilience.cli.serving import serve_site
+            from consilience.web.site import Site
 
-        run_server(desk, _HOST, port, lambda address: note(f"\nPages at {address}  (Ctrl-C stops)", quiet=False))
+            serve_site(Site(desk, node), port)
+
+
+def serve(
+    files: options.FilesOrNode = None,
+    port: options.Port = _PORT,
+    home: options.HomeFolder = None,
+    seen_by: options.SeenBy = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Serve the pages over your own files or your node's ledger, on loopback only.
+
+    Examples:
+      consilience serve ours.csv theirs.csv
+      consilience serve                     the node here or above, with its Release page
+      consilience serve --seen-by GBR       exactly what GBR may see
+    """
+    from consilience.cli.reading import Request
+    from consilience.cli.serving import serve_site
+    from consilience.cli.source import Source, open_site
+
+    with open_site(Source(tuple(files or ()), home, seen_by), Request(quiet=quiet)) as site:
+        serve_site(site, port)

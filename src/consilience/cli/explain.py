@@ -13,8 +13,12 @@ from consilience.cli import options
 
 def explain(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE… A B", help="Tables or a scenario folder, then the ids of two claims.")
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE…] A B",
+            help="Tables or a scenario folder [default: the node's ledger], then the ids of two claims.",
+        ),
+    ] = None,
     pairs: Annotated[
         Path | None, typer.Option("--pairs", metavar="F", help="A CSV table with columns a, b instead of two ids.")
     ] = None,
@@ -25,6 +29,8 @@ def explain(
     encoding: options.Encoding = None,
     mapping: options.MappingFile = None,
     settings: options.SettingsFile = None,
+    home: options.HomeFolder = None,
+    seen_by: options.SeenBy = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Say what two claims are to each other, with the rule and the values that decide it.
@@ -34,18 +40,23 @@ def explain(
     With --pairs, a column `expected` (and `also_acceptable`) in the table is compared with the answer.
     """
     from consilience.cli import pairs as table
-    from consilience.cli.reading import Request, open_desk
+    from consilience.cli.reading import Request
+    from consilience.cli.source import Source, open_source
     from consilience.cli.terminal import relation_text
     from consilience.comparison.publish import relation_json
     from consilience.errors import UsageError
     from consilience.model.identity import canonical_json
 
-    tables, ids = (files, []) if pairs else (files[:-2], files[-2:])
-    if not tables:
-        raise UsageError("explain", f"{len(files)} arguments", "at least one table and two ids, or --pairs FILE")
+    given = files or []
+    tables, ids = (given, []) if pairs else (given[:-2], given[-2:])
+    if not pairs and len(ids) < 2:
+        raise UsageError(
+            "explain", f"{len(given)} arguments", "the ids of two claims after the tables, or --pairs FILE"
+        )
     if len(set(ids)) == 1:
         raise UsageError("explain", f"{ids[0]} twice", "the ids of two claims")
-    desk = open_desk([Path(table) for table in tables], Request(strict, quiet, encoding, mapping, set_aside, settings))
+    request = Request(strict, quiet, encoding, mapping, set_aside, settings)
+    desk = open_source(Source(tuple(map(Path, tables)), home, seen_by), request)
     if pairs is None:
         relation = desk.relate(ids[0], ids[1], as_of)
         document = {"schema": table.SCHEMA, "relations": [relation_json(relation)]}

@@ -1,4 +1,4 @@
-"""`consilience ingest`: foreign tables to native ones, with a mapping that it can propose."""
+"""`consilience ingest`: tables into the node's ledger, or foreign tables to native ones, with a mapping that it can propose."""
 
 from __future__ import annotations
 
@@ -22,23 +22,30 @@ def ingest(
     set_aside: options.SetAside = None,
     encoding: options.Encoding = None,
     mapping: options.MappingFile = None,
+    home: options.HomeFolder = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Check tables and turn them into the native form, a row at a time, whatever their size.
+    """Record tables in the node's ledger, signed and labelled; or check them, or turn them into the native form.
 
     Examples:
-      consilience ingest --suggest theirs.csv > theirs.toml
-      consilience ingest theirs.csv --mapping theirs.toml --out theirs-native.csv
+      consilience ingest ours.csv                                                    into the node here or above
+      consilience ingest --suggest theirs.csv > theirs.toml                          propose a mapping
+      consilience ingest theirs.csv --mapping theirs.toml --out theirs-native.csv    a native table, no node
+
+    It works a row at a time, whatever the size. A claim without a marking stays here. To record a table again is
+    safe: what is there is recognised, and a stricter marking raises the label.
     """
     from consilience.cli import convert
     from consilience.cli.reading import Request
-    from consilience.errors import UsageError
     from consilience.intake.suggest import suggest_mapping
 
     if suggest:
         sys.stdout.write(suggest_mapping(files[0], encoding))
         return
-    if out is None and not dry_run:
-        raise UsageError("ingest", "no --out", "--out FILE.csv or FILE.parquet", "Or check only: --dry-run.")
     request = Request(strict, quiet, encoding, mapping, set_aside)
+    if out is None and not dry_run:
+        from consilience.cli import recording
+
+        sys.stdout.write(recording.record(files, home, request) + "\n")
+        return
     sys.stdout.write(convert.convert(files, None if dry_run else out, request) + "\n")

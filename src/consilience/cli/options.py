@@ -10,6 +10,17 @@ import typer
 Files = Annotated[
     list[Path], typer.Argument(metavar="FILE…", help="CSV or Parquet tables, folders of them, or a scenario folder.")
 ]
+FilesOrNode = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[FILE…]",
+        help="CSV or Parquet tables, folders of them, or a scenario folder [default: the node's ledger].",
+    ),
+]
+SeenBy = Annotated[
+    str | None,
+    typer.Option("--seen-by", metavar="PARTNER", help="Only what that partner may see of the node's ledger."),
+]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="T", help="Use only what was reported by then: 2021-12-06.")
 ]
@@ -33,3 +44,10 @@ SettingsFile = Annotated[
     typer.Option("--settings", metavar="F", help="A TOML file with a [compare] table [default: consilience.toml]."),
 ]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")]
+HomeFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--home", metavar="FOLDER", help="The node's home [default: CONSILIENCE_HOME, or .consilience here or above]."
+    ),
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: it stays in the record.")]

@@ -14,8 +14,8 @@ from consilience.cli.terminal import many, plain
 from consilience.desk import Desk
 from consilience.errors import ConsilienceError, UsageError
 from consilience.intake import mapping
-from consilience.intake.holdings import Holdings, Intake, read_holdings
-from consilience.intake.setaside import write_set_aside
+from consilience.intake.holdings import Intake, read_holdings
+from consilience.intake.setaside import BadRow, write_set_aside
 
 _FILE = "set-aside.csv"
 _PATIENCE = 1.0  # seconds before progress is worth a line
@@ -54,7 +54,7 @@ def open_desk(files: Sequence[Path], how: Request) -> Desk:
     holdings = read_holdings(files, Intake(how.strict, how.encoding, chosen, progress.rows))
     progress.done()
     if holdings.set_aside:
-        where = keep_set_aside(holdings, how.set_aside)
+        where = keep_set_aside(holdings.set_aside, how.set_aside)
         note(
             f"{many(len(holdings.set_aside), 'row')} set aside in {where}; the first: {holdings.set_aside[0]}",
             quiet=False,
@@ -68,7 +68,7 @@ def open_desk(files: Sequence[Path], how: Request) -> Desk:
     return Desk(holdings, settings)
 
 
-def keep_set_aside(holdings: Holdings, wanted: Path | None) -> Path:
+def keep_set_aside(rows: Sequence[BadRow], wanted: Path | None) -> Path:
     """Write the bad rows; an earlier file of that name is not overwritten unless it was asked for.
 
     Raises:
@@ -76,7 +76,7 @@ def keep_set_aside(holdings: Holdings, wanted: Path | None) -> Path:
     """
     try:
         file = wanted or _unused(Path(_FILE))
-        write_set_aside(file, holdings.set_aside)
+        write_set_aside(file, rows)
     except OSError as error:
         name = str(error.filename or wanted or _FILE)
         why = error.strerror or str(error)

@@ -36,9 +36,9 @@ def plain(text: str) -> str:
     return printable(text)
 
 
-def many(number: int, noun: str) -> str:
-    """`1 claim`, `10,000 claims`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def many(number: int, noun: str, plural: str = "") -> str:
+    """`1 claim`, `10,000 claims`, `2 entries`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def strong(text: str) -> str:

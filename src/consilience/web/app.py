@@ -1,4 +1,4 @@
-"""App: the pages of one desk behind one ASGI application."""
+"""App: the pages of one site behind one ASGI application."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from consilience.desk import Desk
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
 from consilience.web.guard import Guard
 from consilience.web.pages import Pages
+from consilience.web.releases import Releases
 from consilience.web.render import HERE
+from consilience.web.site import Site
 
 _SMALLEST = 500  # bytes worth compressing
 
 
-def create_app(desk: Desk, *, node: str = "") -> FastAPI:
-    """The pages of a desk; `node` is the name shown in the header, none when empty."""
-    pages = Pages(desk, node)
+def create_app(site: Site, *, node: str = "") -> FastAPI:
+    """The pages of a site; `node` is the name shown in the header, the site's own when empty."""
+    pages = Pages(site, node)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -33,7 +34,7 @@ def create_app(desk: Desk, *, node: str = "") -> FastAPI:
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages)
+    _route(app, pages, Releases(pages, site, site.node) if site.node else None)
     _explain(app, pages)
     app.mount("/static", Assets(directory=HERE / "static"))
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST)
@@ -54,8 +55,8 @@ class Assets(StaticFiles):
         return answer
 
 
-def _route(app: FastAPI, pages: Pages) -> None:
-    """Which address is which page."""
+def _route(app: FastAPI, pages: Pages, releases: Releases | None) -> None:
+    """Which address is which page. Where no node stands behind the pages, there is no address of a release."""
     routes: dict[str, Callable[[Request], Response]] = {
         "/": pages.situation,
         "/compare": pages.compare,
@@ -68,6 +69,8 @@ def _route(app: FastAPI, pages: Pages) -> None:
         "/outlines.json": pages.land,
         "/about": pages.about,
     }
+    if releases:
+        routes |= {"/release": releases.release, "/release/picture.json": releases.document}
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
 

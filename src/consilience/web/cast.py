@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from consilience.desk import Desk
 from consilience.model.identity import PartnerId
+from consilience.model.roster import Roster
 
 _CODE = re.compile(r"\b[A-Z]{3}\b")
 _FOCUS = 5  # columns of a table whose holdings name no focus of their own
@@ -17,22 +18,29 @@ _WITH_ARTICLE = ("United ", "Netherlands", "Czech Republic", "Russian Federation
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who takes part. `focus` are the partners that compare; the tables give each a column."""
+    """Who takes part. `focus` are the partners that compare; the tables give each a column.
+
+    `states` are those that sentences call by their names: states, and whom a roster names.
+    """
 
     names: dict[str, str]
     states: frozenset[str]
     focus: tuple[PartnerId, ...]
 
     @classmethod
-    def of(cls, desk: Desk) -> Cast:
-        """The scenario's partners; without a scenario, those with the most claims come first."""
+    def of(cls, desk: Desk, roster: Roster | None = None) -> Cast:
+        """The roster's and the scenario's partners; without a scenario, those with the most claims come first."""
         told = desk.holdings.scenario
         claims = Counter(claim.partner for claim in desk.holdings.claims)
         listed = told.partners if told else ()
+        named = {str(member.code): member.name for member in roster.members if member.name} if roster else {}
         focus = told.focus if told and told.focus else tuple(code for code, _ in claims.most_common(_FOCUS))
         return cls(
-            names={partner.code: partner.name for partner in listed},
-            states=frozenset(partner.code for partner in listed if partner.kind == "state"),
+            names=named | {partner.code: partner.name for partner in listed},
+            states=frozenset(
+                [code for code, name in named.items() if name != code]
+                + [partner.code for partner in listed if partner.kind == "state"]
+            ),
             focus=focus,
         )
 
@@ -46,6 +54,11 @@ class Cast:
             return code
         name = self.names[code]
         return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
+
+    def full(self, code: str) -> str:
+        """A partner's name with its code: `Borea (BOR)`."""
+        name = self.name(code)
+        return f"{name} ({code})" if name != code else code
 
     def spelt(self, text: str) -> str:
         """A heading with the codes of states written out: `UKR border` as `Ukraine border`."""

@@ -44,6 +44,14 @@ class Links:
         """The published picture."""
         return self._to("/picture.json", [("as_of", self.as_of)])
 
+    def release(self, pairs: Iterable[Pair] = ()) -> str:
+        """What may go to an audience."""
+        return self._to("/release", [("as_of", self.as_of), *pairs])
+
+    def their_document(self, pairs: Iterable[Pair]) -> str:
+        """The picture of an audience as it would be published."""
+        return self._to("/release/picture.json", [("as_of", self.as_of), *pairs])
+
     def map(self) -> str:
         """What the map shows."""
         return self._to("/map.json", [("as_of", self.as_of)])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from consilience.model.fact import Fact, Holding, Stance, Verdict
 from consilience.model.identity import PartnerId
 from consilience.web.links import Pair
+from consilience.web.passage import Passage
 from consilience.web.view import View, last_report, superseded, telling
 from consilience.web.words import ASIDE, MARKS, period_words, plural, short_day
 
@@ -49,6 +50,7 @@ class Row:
     when: str
     cells: tuple[Cell, ...]
     others: tuple[Cell, ...]
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def row(view: View, fact: Fact) -> Row:
         period_words(fact),
         tuple(cells.get(partner, Cell(partner, ())) for partner in view.cast.focus),
         tuple(cells[partner] for partner in view.cast.ordered(cells) if partner not in view.cast.focus),
+        view.passage(fact),
     )
 
 

@@ -11,7 +11,18 @@ from markupsafe import Markup
 from consilience.intake.setaside import printable
 from consilience.web.detail import kind_words
 from consilience.web.links import outside
-from consilience.web.words import BY_VERDICT, MARKS, VERDICTS, day_words, period_words, plural, short_day
+from consilience.web.words import (
+    BY_RULE,
+    BY_VERDICT,
+    MARKS,
+    PASSAGES,
+    RULES,
+    VERDICTS,
+    day_words,
+    period_words,
+    plural,
+    short_day,
+)
 
 HERE = Path(__file__).parent
 _GLYPHS = Markup((HERE / "static" / "glyphs.svg").read_text(encoding="utf-8"))  # noqa: S704  a file of ours, drawn into each page
@@ -32,6 +43,7 @@ def environment() -> Environment:
         day=day_words, short_day=short_day, period=period_words, outside=outside, relates=kind_words, plural=plural
     )
     found.globals.update(verdicts=VERDICTS, words=BY_VERDICT, marks=MARKS, glyphs=_GLYPHS)
+    found.globals.update(rules=RULES, by_rule=BY_RULE, passages=PASSAGES)
     found.globals["m"] = found.get_template("macros.html").module  # the shared parts, for every template
     return found
 

@@ -44,6 +44,7 @@ def single_file(desk: Desk, as_of: AsOf = None) -> str:
         window=WINDOW_DAYS,
         details=_details(view),
         oob=False,
+        has_release=False,
     )
 
 

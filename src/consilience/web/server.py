@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import uvicorn
 
-from consilience.desk import Desk
 from consilience.errors import UsageError
 from consilience.web.app import create_app
+from consilience.web.site import Site
 
 _PORTS = range(65_536)
 _GRACE_SECONDS = 3  # for requests under way when the server is told to end
@@ -30,13 +30,13 @@ class _Announcing(uvicorn.Server):
             self._tell()
 
 
-def serve(desk: Desk, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(site: Site, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve the pages until Ctrl-C.
 
     The pages ask nobody who they are: `host` is meant to be a loopback address.
 
     Args:
-        desk: what the pages show.
+        site: what the pages show.
         host: the address to listen on.
         port: the port, or 0 for any that is free.
         announce: told the address once it answers.
@@ -48,7 +48,7 @@ def serve(desk: Desk, host: str, port: int, announce: Callable[[str], None]) -> 
     with listening:
         address = f"http://{_bracketed(host)}:{listening.getsockname()[1]}"
         config = uvicorn.Config(
-            create_app(desk), log_level="warning", access_log=False, server_header=False,
+            create_app(site), log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )  # fmt: skip
         try:

@@ -15,6 +15,7 @@ from consilience.model.fact import Fact, Holding, Relation, RelationKind, Stance
 from consilience.model.period import Moment
 from consilience.web.cast import Cast
 from consilience.web.links import Links
+from consilience.web.passage import Passage, Passages
 from consilience.web.words import ORDER
 
 WINDOW_DAYS = 30
@@ -24,12 +25,21 @@ _YEARS = range(1800, 2301)
 class View:
     """What one page needs to know; made for each request, drawn pictures are kept by the desk."""
 
-    def __init__(self, desk: Desk, as_of: Moment, *, in_file: bool = False) -> None:
-        """Look at the desk's picture as of a time."""
+    def __init__(
+        self,
+        desk: Desk,
+        as_of: Moment,
+        *,
+        in_file: bool = False,
+        cast: Cast | None = None,
+        passages: Passages | None = None,
+    ) -> None:
+        """Look at the desk's picture as of a time; `cast` and `passages` are the desk's, where they are made already."""
         self.desk = desk
         self.as_of = as_of
-        self.cast = Cast.of(desk)
+        self.cast = cast or Cast.of(desk)
         self.links = Links(str(as_of), in_file)
+        self._passages = passages or (Passages(desk.custody) if desk.custody else None)
 
     @property
     def day(self) -> date:
@@ -85,6 +95,25 @@ class View:
         """Facts on which something was reported in the days up to then, the most telling first."""
         since = self.day - timedelta(days=WINDOW_DAYS)
         return sorted((fact for fact in self.picture.facts if last_report(fact) > since), key=telling)
+
+    def kept(self, claim: Claim) -> Passage | None:
+        """Whether a claim stays here or may leave; None where no node says so."""
+        return self._passages.one(claim) if self._passages else None
+
+    def passage(self, fact: Fact) -> Passage | None:
+        """Whether a fact stays here or may leave: it carries the join of its claims, their roots and what speaks of them."""
+        if self._passages is None:
+            return None
+        rested = {holding.claim.id: holding.claim for holding in fact.holdings}
+        rested |= {said.claim.id: said.claim for said in fact.statements}
+        roots = (root for holding in fact.holdings for root in holding.roots)
+        rested |= {self.claims[root].id: self.claims[root] for root in roots if root in self.claims}
+        return self._passages.joint(rested[name] for name in sorted(rested))
+
+    @property
+    def whole(self) -> Passage | None:
+        """Whether the picture as a whole stays here or may leave."""
+        return self._passages.whole(str(self.as_of), self.picture.claims) if self._passages else None
 
     def rests_on(self, holding: Holding) -> list[str]:
         """Whose the roots of a claim are, where they are not its partner's own: `USA`, `imagery: maxar`."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from consilience.comparison.words import span
 from consilience.model.fact import Fact, Stance, Verdict
+from consilience.release.policy import Rule
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -75,6 +76,40 @@ ASIDE = {
     Stance.DEFECTIVE: "defective",
     Stance.SPEAKS_ABOUT: "speaks",
     Stance.SUPERSEDED: "superseded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """How the pages name a rule that stands against a release, and what it means."""
+
+    rule: Rule
+    word: str
+    means: str
+
+    @property
+    def key(self) -> str:
+        """The rule's own name in docs/release.md: the glyph and the filter go by it."""
+        return self.rule.value
+
+
+RULES = (
+    RuleWords(Rule.LEVEL, "above the clearance", "Classified higher than the partner is cleared for."),
+    RuleWords(Rule.RECIPIENTS, "not a recipient", "Its marking names others, or nobody."),
+    RuleWords(Rule.CONTROLS, "under a control", "Under a control that the partner is not accredited for."),
+    RuleWords(Rule.TLP, "narrower circle", "Its TLP circle is narrower than what a release to the partner reaches."),
+    RuleWords(Rule.EMBARGO, "under embargo", "Not before a time that is yet to come."),
+    RuleWords(Rule.EXPIRED, "ended", "Not from a time on that has come."),
+    RuleWords(Rule.CONSENT, "no consent", "Its originator has not consented to give this object to this partner."),
+    RuleWords(Rule.UNKNOWN_PARTNER, "not on the roster", "Nothing goes to whom the roster does not know."),
+)
+BY_RULE = {words.key: words for words in RULES}
+
+# Whether a thing stays or leaves; the key names the glyph.
+PASSAGES = {
+    "leaves": "To those who are named, at a release. Nothing leaves by itself.",
+    "stays": "Here, with its owner. What rests on it stays too.",
+    "parted": "Its parts may leave, to partners who have nobody in common: there is no joint product.",
 }
 
 

@@ -1,0 +1,52 @@
+"""`consilience init`: a home for one partner's node."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consilience.cli import options
+
+
+def init(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="Where the node lives [default: .consilience in this folder]."),
+    ] = None,
+    partner: Annotated[
+        str, typer.Option("--partner", metavar="CODE", envvar="CONSILIENCE_PARTNER", help="Whose node it is: UKR.")
+    ] = "",
+    name: Annotated[str, typer.Option("--name", help="The partner's name in full.")] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            envvar="CONSILIENCE_DATABASE",
+            help="PostgreSQL for the ledger: postgresql+psycopg://USER@HOST/NAME [default: SQLite in the home].",
+        ),
+    ] = "",
+    quiet: options.Quiet = False,
+) -> None:
+    """Make the home of a node: its key, its secret, and a ledger that begins with its roster.
+
+    Example: consilience init --partner UKR && consilience ingest ours.csv
+
+    What the node records is signed with its key and stays here until a release says otherwise. Keep a copy of the
+    folder: whoever has it can sign in the partner's name, and without it nobody can.
+    """
+    from consilience.cli.reading import note
+    from consilience.errors import UsageError
+    from consilience.node import home as homes
+    from consilience.node.node import establish
+
+    if not partner:
+        raise UsageError("init", "no --partner", "the code of the partner whose node it is", "Say: --partner UKR")
+    made = homes.create(folder or Path(homes.NAME), partner, database)
+    establish(made, name)
+    sys.stdout.write(f"{made.partner}'s node in {made.folder}\n")
+    sys.stdout.write(f"its key: {made.keys.current().key_id}\n")
+    note("Read the key to your partners by a channel you trust. Next: consilience ingest FILE", quiet=quiet)

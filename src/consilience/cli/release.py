@@ -1,0 +1,92 @@
+"""`consilience release`: what may go to a partner, what is withheld and why; and the sending of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consilience.cli import options
+
+REFUSED = 3
+
+
+def release(
+    claims: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLAIM…]", help="Ids or digests of claims [default: all].")
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="PARTNER", help="A partner, a group, or PUBLIC.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would go and what would not; record nothing.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="F", help="Write what goes, with its proofs, as one JSON file."),
+    ] = None,
+    use: Annotated[str, typer.Option("--use", metavar="PURPOSE", help="For what: consents name it.")] = "read",
+    withheld: Annotated[bool, typer.Option("--withheld/--no-withheld", help="List what is withheld and why.")] = True,
+    home: options.HomeFolder = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Release claims to a partner: each whole, in part, or withheld, by rules that are named (docs/release.md).
+
+    Examples:
+      consilience release --to GBR --dry-run
+      consilience release --to GBR --out for-gbr.json
+      consilience release C17 C18 --to FVEY --dry-run
+
+    Named to several, an object goes only if each of them may have it. Every decision is recorded, refusals too;
+    what a partner had before does not go again. Exits with 3 when claims were named and one of them is withheld.
+    """
+    from consilience.cli import releasing
+    from consilience.errors import UsageError
+    from consilience.node import home as homes
+    from consilience.node.node import open_node
+
+    if not to:
+        raise UsageError("release", "no --to", "a partner, a group, or PUBLIC", "Say: --to GBR")
+    if out is not None and dry_run:
+        raise UsageError("release", "--out with --dry-run", "one of them", "A dry run records and writes nothing.")
+    with open_node(homes.find(home)) as node:
+        audience = node.audience([code for word in to for code in word.replace(",", " ").split()], use)
+        asked = releasing.named(node, claims or [])
+        if out is not None and len(audience.partners) > 1:
+            raise UsageError("--out", f"{len(audience.partners)} partners", "one: each has a log of its own")
+        decision = node.decision(audience, asked)
+        if dry_run:
+            report = releasing.Report(decision, None)
+        else:
+            report = releasing.Report(decision, node.release(decision))
+            if out is not None and report.sent is not None:
+                releasing.write_proofs(out, node, report.sent)
+    sys.stdout.write(report.json() if json else report.text(withheld=withheld and not quiet))
+    if asked and decision.withheld:
+        raise typer.Exit(REFUSED)
+
+
+def disclosures(
+    to: Annotated[str, typer.Option("--to", metavar="PARTNER", help="The partner.")] = "",
+    home: options.HomeFolder = None,
+    json: options.Json = False,
+) -> None:
+    """List what a partner has had of this node, when, and whether it still stands.
+
+    Example: consilience disclosures --to GBR
+    """
+    from consilience.cli import releasing
+    from consilience.errors import UsageError
+    from consilience.node import home as homes
+    from consilience.node.disclosed import disclosed
+    from consilience.node.node import open_node
+
+    if not to:
+        raise UsageError("disclosures", "no --to", "a partner", "Say: --to GBR")
+    with open_node(homes.find(home)) as node:
+        (partner,) = node.audience([to]).partners
+        rows = list(disclosed(node, partner))
+    sys.stdout.write(releasing.had_json(to, rows) if json else releasing.had_text(to, rows))

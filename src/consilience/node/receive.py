@@ -1,0 +1,66 @@
+"""Receive: one line that a partner sent becomes Verified, or a named error."""
+
+from __future__ import annotations
+
+from consilience.errors import ConsilienceError
+from consilience.intake.place import PlaceReader
+from consilience.intake.row import RowReader
+from consilience.ledger import proof
+from consilience.model.claim import Claim
+from consilience.model.entry import ClaimEntry, Consent, Remarking, Retraction
+from consilience.node.node import Node
+from consilience.trust.canonical import parse
+from consilience.trust.payload import kind_of
+from consilience.trust.verify import Verified, verify
+
+_TAKEN = (ClaimEntry, Consent, Retraction, Remarking)
+_MOST = proof.MOST_BYTES
+
+
+class NotTakenError(ConsilienceError):
+    """A statement that verifies, of a kind that one partner does not take from another."""
+
+    exit_code = 4
+
+
+def take(node: Node, line: bytes) -> Verified:
+    """Verify an envelope, or an object with the proof of its place in a partner's log.
+
+    A statement that arrives by itself must be signed by a key that holds today. One that its issuer's own log
+    vouches for, under a head signed by a key that holds today, may be older than its issuer's last rotation.
+
+    Raises:
+        TrustError, LedgerError: the first check that fails, see `trust.verify` and `ledger.proof`.
+        NotTakenError: a kind that is not taken, or a claim whose cells are no claim.
+    """
+    value = parse(line, "line", _MOST)
+    if isinstance(value, dict) and value.get("schema") == proof.SCHEMA:
+        verified = _proven(node, line, str(value.get("envelope")).encode())
+    else:
+        verified = node.receive(line)
+    content = verified.statement.content
+    if not isinstance(content, _TAKEN):
+        raise NotTakenError(
+            f"statement of {verified.statement.issuer}",
+            f"a {kind_of(content)}",
+            "a claim, consent, retraction or marking",
+        )
+    if isinstance(content, ClaimEntry):
+        _check_cells(node, content)
+    return verified
+
+
+def _proven(node: Node, line: bytes, envelope: bytes) -> Verified:
+    """An object out of a proof file: the proof is checked, then the object as one that arrives now."""
+    proven = proof.check(line, node.roster)
+    log = node.roster.member(proven.log_partner)
+    key = log.key(proven.log_key_id) if log else None
+    vouched = proven.log_partner == proven.issuer and key is not None and key.holds_at(node.clock())
+    return verify(envelope, node.roster) if vouched else node.receive(envelope)
+
+
+def _check_cells(node: Node, entry: ClaimEntry) -> None:
+    """Refuse a claim that no picture could read."""
+    found = RowReader(PlaceReader(node.places)).read(dict(entry.cells))
+    if not isinstance(found, Claim):
+        raise NotTakenError(f"claim {entry.cell('claim_id') or '(no id)'}", str(found[0]), "the cells of a claim")

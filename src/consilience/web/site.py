@@ -1,0 +1,53 @@
+"""Site: what the pages show: a desk, and the node behind it when it is the node's own people who look."""
+
+from __future__ import annotations
+
+from threading import RLock
+
+from consilience.desk import Desk
+from consilience.model.roster import Roster
+from consilience.node.node import Node
+
+
+class Site:
+    """A desk to look at. Without a node there is no Release page, as if there were no such thing.
+
+    Whoever reads the node takes its `turn`: requests come in many threads, and a node is made for one.
+    """
+
+    def __init__(self, desk: Desk, node: Node | None = None) -> None:
+        """With a node, `desk` gives the settings, and pages follow the ledger."""
+        self.desk = desk
+        self.node = node
+        self.turn = RLock()
+        self._read = -1
+
+    @property
+    def newest(self) -> Desk:
+        """The desk as the ledger has it now: another process may have recorded something meanwhile."""
+        if self.node is None:
+            return self.desk
+        with self.turn:
+            size = self.node.ledger.size()
+            if size != self._read:
+                self.node.catch_up()
+                self._read = size
+            return self.node.desk(settings=self.desk.settings)
+
+    @property
+    def roster(self) -> Roster | None:
+        """Who is on the roster, for the node's own people."""
+        if self.node is None:
+            return None
+        with self.turn:
+            return self.node.roster
+
+    @property
+    def name(self) -> str:
+        """The node's name in the header, empty when there is none: `Aurelia (AUR)`."""
+        roster = self.roster
+        if self.node is None or roster is None:
+            return ""
+        member = roster.member(self.node.partner)
+        code = str(self.node.partner)
+        return f"{member.name} ({code})" if member and member.name != code else code
