@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test check bench fix lock clean help
+.PHONY: demo test check bench faults fix lock clean help
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -29,6 +29,9 @@ check: .venv/.ok-dev ## lint, format, types, architecture, and what must not be 
 bench: .venv/.ok-dev ## measure, and compare with others
 	$(BIN)/python -m benchmarks $(ARGS)
 
+faults: .venv/.ok-dev ## strike the ledger under load with every fault, and count what is lost (ARGS="--only power-cut")
+	$(BIN)/python -m faults $(ARGS)
+
 fix: .venv/.ok-dev ## repair what ruff can repair, and format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -45,7 +48,7 @@ lock: | $(BIN)/python ## resolve all dependencies anew (newest versions: ARGS=--
 clean: ## remove all that make and the tools have made
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results
 	rm -rf frontend/node_modules frontend/.assets.sha256 src/consilience/web/static/vendor src/consilience/intake/outlines
-	find src tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests tools benchmarks faults -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,1 @@
+"""Faults: what `make faults` does to a ledger under load, and what it finds afterwards."""
