@@ -79,7 +79,7 @@ def _filled(database: Database, kinds: int, objects: int) -> Index:
         connection.execute(insert(ORIGINATORS), asked)
         for start in range(0, objects, _BATCH):
             batch = [
-                {"seq": seq, "digest": f"{seq:064x}", "kind": "claim", "name": f"C{seq}", "issuer": "P00",
+                {"seq": seq, "digest": f"{seq:064x}", "kind": "claim", "name": f"C{seq}", "issuer": "P00", "issued": "2022-01-01T00:00:00.000000Z",
                  "base": _label_of(seq, kinds), "whole": _label_of(seq, kinds), "target": None, "retracted": None}
                 for seq in range(start, min(start + _BATCH, objects))
             ]  # fmt: skip

@@ -12,7 +12,8 @@ from consilience.ledger import proof
 from consilience.model.identity import PartnerId
 from consilience.model.roster import Member
 from consilience.node import home as homes
-from consilience.node.node import Node, Sent, establish, log_of, open_node
+from consilience.node.giving import log_of
+from consilience.node.node import Node, Sent, establish, open_node
 from consilience.node.receive import take
 from consilience.node.record import Recorded, Recorder
 from consilience.trust.roster import with_key, with_member

@@ -1,8 +1,10 @@
-"""Two partners' files, as a user has them in a folder."""
+"""Two partners' files, as a user has them in a folder; and a node."""
 
 import csv
 
 import pytest
+
+from tests.simulator import EXERCISE
 
 
 @pytest.fixture
@@ -25,3 +27,18 @@ def files(tmp_path, row):
         [row("C044", best=70000, **theirs), row("C002", place="Yelnya", phenomenon="equipment/tank", **theirs)],
     )
     return write
+
+
+@pytest.fixture
+def node(program):
+    """A node that has recorded the exercise."""
+    for arguments in (
+        ("init", "--partner", "AUR", "--name", "Aurelia"),
+        ("partner", "add", "BOR", "--name", "Borea", "--clearance", "SECRET", "--accredit", "OVERHEAD"),
+        ("partner", "add", "CAL"),
+        ("partner", "add", "LAMPEX", "--accredit", "HUMINT"),
+        ("ingest", EXERCISE, "--quiet"),
+    ):
+        done = program(*arguments)
+        assert done.returncode == 0, done.stderr
+    return program

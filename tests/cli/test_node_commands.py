@@ -15,21 +15,6 @@ from tests.simulator import EXERCISE
 ENTRY_COLUMNS = "claim_id,partner,modality,phenomenon,reported_at,marking\n"
 
 
-@pytest.fixture
-def node(program):
-    """A node that has recorded the exercise."""
-    for arguments in (
-        ("init", "--partner", "AUR", "--name", "Aurelia"),
-        ("partner", "add", "BOR", "--name", "Borea", "--clearance", "SECRET", "--accredit", "OVERHEAD"),
-        ("partner", "add", "CAL"),
-        ("partner", "add", "LAMPEX", "--accredit", "HUMINT"),
-        ("ingest", EXERCISE, "--quiet"),
-    ):
-        done = program(*arguments)
-        assert done.returncode == 0, done.stderr
-    return program
-
-
 def table(tmp_path, name, *rows):
     (tmp_path / name).write_text(ENTRY_COLUMNS + "".join(f"{row}\n" for row in rows), encoding="utf-8")
     return name
@@ -165,6 +150,12 @@ def test_heads_are_witnessed_by_file(node, tmp_path):
         (("partner", "add", "bor"), 2, "capitals"),
         (("partner", "add", "POL", "--clearance", "COSMIC"), 2, "NATIONAL SECRET"),
         (("partner", "add", "POL", "--key", "123"), 2, "64 hexadecimal digits"),
+        (("partner", "add", "POL", "--key", 64 * "7"), 2, "as `init` and `partner list` print it: ed25519:"),
+        (("partner", "add", "POL", "--fingerprint", 64 * "7"), 2, "no --key"),
+        (("verify", "junk.json", "--key", 64 * "7"), 2, "which may be a fingerprint"),
+        (("consent", "A1", "--to", "BOR", "--until", "soon"), 2, "--until: found 'soon'"),
+        (("disclosures", "--to", "ALLIES"), 2, "Say: --to BOR or --to CAL"),
+        (("release", "--to", "BOR", "--out", "no-folder/x.json"), 1, "a file that can be written"),
         (("partner", "group", "TRIO", "AUR", "GRB"), 2, "GRB"),
         (("partner", "policy", "NATIONAL", "SECRET", "OPEN"), 2, "levels that begin with"),
         (("init", "--partner", "AUR"), 2, "already there"),
@@ -175,6 +166,7 @@ def test_heads_are_witnessed_by_file(node, tmp_path):
     ],
 )  # fmt: skip
 def test_a_wrong_turn_is_answered_with_the_next_step_and_no_traceback(node, tmp_path, arguments, code, said):
+    node("partner", "group", "ALLIES", "BOR", "CAL")
     (tmp_path / "junk.json").write_bytes(b'{"a":1,"a":2}\n\xff\xfe\n' + b"[" * 5000 + b"\n")
     done = node(*arguments)
     assert done.returncode == code, done.stderr + done.stdout

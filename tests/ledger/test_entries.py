@@ -407,3 +407,29 @@ def _renamed(note, witness):
     """The last signature line of a note under the name and id of a witness that did not make it."""
     last = notes.parse(note).signatures[-1]
     return notes.NoteSignature(witness.name, witness.id, last.value).line
+
+
+def test_a_proof_from_a_size_that_the_log_never_had_is_refused_with_the_size_it_has(ledger, put):
+    put(ledger, 1, 2, 3)
+    with pytest.raises(NoSuchEntryError, match="size 99, expected at most 3"):
+        ledger.consistency(99)
+
+
+def test_what_is_not_ready_is_not_appended(ledger, node):
+    def refuse():
+        raise RuntimeError("not now")
+
+    with pytest.raises(RuntimeError):
+        ledger.append(Batch("main", node.claims(1)), ready=refuse)
+    assert ledger.size() == 0
+
+
+def test_a_key_that_is_changed_just_before_the_append_signs_its_head(ledger, node):
+    new = SigningKey.from_seed(b"n" * 32)
+
+    def rotated():
+        ledger.signer = new
+
+    (done,) = ledger.append(Batch("main", node.claims(1)), ready=rotated)
+    key = notes.NoteKey("node.example/UKR", new.public)
+    assert notes.signers(done.checkpoint, [key]) == (key,)

@@ -182,3 +182,16 @@ def test_a_verifier_key_that_contradicts_itself_is_refused():
             NoteKey.read(wrong)
     with pytest.raises(WeakKeyError):
         NoteKey.read(NoteKey("weak.example", bytes(32)).vkey)
+
+
+def test_a_head_is_signed_by_a_new_key_too_and_keeps_its_witnesses():
+    old, new, seen = (SigningKey.from_seed(seed * 32) for seed in (b"o", b"n", b"w"))
+    note = notes.sign(Checkpoint("node.example/UKR", 3, bytes(32)), old)
+    both = notes.signed_also(note, new)
+    keys = [NoteKey("node.example/UKR", key.public) for key in (old, new)]
+    assert notes.signers(both, keys) == tuple(keys)
+    assert notes.signers(note, keys) == (keys[0],)
+    assert notes.signed_also(both, new) == both
+    witnessed = notes.cosign(note, "witness.example", seen, datetime(2031, 1, 1, tzinfo=UTC))
+    line = witnessed.removeprefix(note)
+    assert notes.cosignatures(both + line, [NoteKey("witness.example", seen.public, notes.COSIGNATURE)])

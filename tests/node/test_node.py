@@ -286,7 +286,7 @@ def test_an_older_database_put_in_the_place_of_the_newer_is_noticed(allies, tmp_
         name.unlink(missing_ok=True)
     file.write_bytes(before)
     (node.home.folder / "derived.db").unlink()
-    with open_node(homes.read(node.home.folder), allies.clock) as again:
+    with open_node(homes.read(node.home.folder), allies.clock, unchecked=True) as again:
         assert [problem.name for problem in prove.audit(again).problems] == ["RolledBack"]
 
 
@@ -340,3 +340,10 @@ def test_a_node_on_postgresql_tells_the_same_story(server, tmp_path, allies):
         amend.erase(node, "P2", "named a person")
         assert prove.audit(node).is_sound
         assert prove.rebuild(node).is_same
+
+
+def test_columns_of_a_tables_own_are_kept_whatever_they_are_called(allies):
+    found = allies.record("AUR", row("A1", "REL TO BOR", **{"Analyst's note": "check", "Примітка": "так"}))
+    assert (found.new, found.set_aside) == (1, [])
+    (claim,) = seen_by(allies["AUR"], "BOR").picture().claims
+    assert dict(claim.extras) == {"Analyst's note": "check", "Примітка": "так"}

@@ -1,6 +1,7 @@
 """Two worlds that differ only in what a partner may not see give that partner the same bytes, on every channel."""
 
 import itertools
+import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,13 +13,18 @@ from consilience.errors import ConsilienceError
 from consilience.intake import gazetteer
 from consilience.intake.scenario import shipped_places
 from consilience.ledger.database import Database
-from consilience.node.node import seen
+from consilience.model.entry import Remarking, Retraction
+from consilience.node import home as homes
+from consilience.node.disclosed import disclosed
+from consilience.node.giving import log_of
+from consilience.node.node import establish, open_node, seen
 from consilience.release.bitset import Table
-from consilience.release.decision import Audience, Judge, decide, permitted
+from consilience.release.decision import Audience, Judge, Veil, decide, permitted
 from consilience.release.fold import Said
 from consilience.release.index import Index
 from consilience.release.policy import PUBLIC, Context
 from consilience.settings import Settings
+from consilience.trust.roster import with_members, with_policy
 from consilience.web.app import create_app
 from consilience.web.site import Site
 from tests.node import worlds
@@ -58,7 +64,7 @@ def desk_of(world, audience, index, places):
     labels = index.labels()
     paged = list(index.pages(permitted(audience, Table(labels, worlds.ROSTER), worlds.NOW), limit=3))
     objects = [(held, said[held.seq].statement.content) for held in paged if held.kind == "claim"]
-    return seen(decide(Judge(audience, context, labels), objects, SECRET), places, Settings())
+    return seen(decide(Judge(audience, context, labels), objects, Veil(SECRET, worlds.US)), places, Settings())
 
 
 def seq_is_claim(statement):
@@ -98,7 +104,7 @@ def differing(seeds, index, places, *, with_pages):
     """The seeds whose two worlds the partner could tell apart, and how many pairs had something hidden and shown."""
     wrong, telling = [], 0
     for seed in seeds:
-        audience = Audience(tuple(sorted(AUDIENCES[seed % 4])))
+        audience = Audience(tuple(sorted(AUDIENCES[seed % len(AUDIENCES)])))
         first, second = worlds.pair(seed, audience.partners[0])
         telling += first != second
         one, two = (desk_of(world, audience, index, places) for world in (first, second))
@@ -132,6 +138,67 @@ def test_ten_thousand_pairs_of_worlds(index, places):
     more, also = differing(range(10_900, 11_000), index, places, with_pages=True)
     report(10_000, telling + also, wrong + more)
     assert wrong + more == []
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A home with its key and its secret, to be copied for each world: what is signed is then the same bytes."""
+    folder = tmp_path_factory.mktemp("template") / "home"
+    home = homes.create(folder, worlds.US)
+    establish(home, "Aurelia", lambda: worlds.ROSTER.issued_at)
+    members = [member for member in worlds.ROSTER.members if member.code != worlds.US]
+    with open_node(home, lambda: worlds.ROSTER.issued_at) as node:
+        node.adopt(lambda roster, now: with_policy(roster, worlds.ROSTER.policies[0], now))
+        node.adopt(lambda roster, now: with_members(roster, members, now))
+    return folder
+
+
+def released(world, partner, template, folder):
+    """What stands in a partner's log after a node that holds this world has released everything to it, twice."""
+    shutil.copytree(template, folder)
+    try:
+        with open_node(homes.read(folder), lambda: worlds.NOW) as node:
+            for thing in world:
+                made = node.seal(thing.entry)
+                node.record(made)
+                if thing.remarked is not None:
+                    node.record(node.seal(Remarking(made.digest, thing.remarked, "", "raised")))
+                if thing.retracted:
+                    node.record(node.seal(Retraction(made.digest, thing.retracted)))
+            for _ in range(2):
+                node.release(node.decision(node.audience([partner])))
+            yield str(node.ledger.size(log_of(partner)))
+            for entry in node.ledger.entries(log_of(partner)):
+                yield f"{entry.index} {entry.kind} {entry.issuer} {entry.envelope!r}"
+            yield str([(had.index, had.claim, had.state) for had in disclosed(node, partner)])
+    finally:
+        shutil.rmtree(folder)
+
+
+def told_apart_by_releases(seeds, template, folder):
+    """The seeds whose two worlds gave the partner other bytes, and how many bytes' lines were compared."""
+    wrong, lines = [], 0
+    for seed in seeds:
+        (partner,) = AUDIENCES[seed % 4]
+        pair = worlds.pair(seed, partner)
+        one, two = (list(released(world, partner, template, folder / f"{seed}")) for world in pair)
+        lines += len(one)
+        if one != two:
+            wrong.append(seed)
+    return wrong, lines
+
+
+def test_what_is_released_is_the_same_bytes_in_worlds_that_differ_in_what_may_not_be_seen(template, tmp_path):
+    wrong, lines = told_apart_by_releases(range(30), template, tmp_path)
+    assert wrong == []
+    assert lines > 90
+
+
+@pytest.mark.slow
+def test_releases_in_three_hundred_pairs_of_worlds(template, tmp_path):
+    wrong, _ = told_apart_by_releases(range(20_000, 20_300), template, tmp_path)
+    report(300, 300, wrong)
+    assert wrong == []
 
 
 def test_a_world_that_differs_in_what_may_be_seen_is_told_apart(index, places):

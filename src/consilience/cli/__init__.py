@@ -31,6 +31,9 @@ def main(
     """Compare what partners hold: the same facts, seen independently?
 
     Start with your own files: consilience compare ours.csv theirs.csv
+
+    Exit codes: 0 done, 1 failure, 2 usage, 3 refused by release policy, 4 does not verify, 10 conflicts with
+    --fail-on-conflict.
     """
     if version:
         sys.stdout.write(f"consilience {__version__}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ def mark(claim: Claim, marking: Marking, reason: options.Reason = "", home: opti
 
     Example: consilience mark C17 "REL TO GBR" --reason "the source asked for it"
     """
+    from consilience.cli.terminal import block
     from consilience.node import amend
     from consilience.node import home as homes
     from consilience.node.node import open_node
@@ -26,21 +28,26 @@ def mark(claim: Claim, marking: Marking, reason: options.Reason = "", home: opti
 
     with open_node(homes.find(home)) as node:
         label = amend.mark(node, claim, marking, reason)
-        sys.stdout.write(f"{claim}: {audience(label, node.roster, node.clock(), node.partner)}\n")
+        said = audience(label, node.roster, node.clock(), node.partner)
+    sys.stdout.write(block([f"{claim}: {said}"]))
 
 
 def retract(claim: Claim, reason: options.Reason = "", home: options.HomeFolder = None) -> None:
-    """Withdraw a claim. It stands in pictures of before and in none after; who had it is told at the next release.
+    """Withdraw a claim. It stands in pictures of before and in none after.
 
     Example: consilience retract C17 --reason "the image was of 2019"
+
+    Who had it is told by the next `release` to them, and not before; `disclosures` shows whether they were. The reason
+    goes with it to everyone who had the claim, in part or whole: name no source.
     """
+    from consilience.cli.terminal import block
     from consilience.node import amend
     from consilience.node import home as homes
     from consilience.node.node import open_node
 
     with open_node(homes.find(home)) as node:
         amend.retract(node, claim, reason)
-    sys.stdout.write(f"{claim} is withdrawn\n")
+    sys.stdout.write(block([f"{claim} is withdrawn here; who had it is told by the next release to them"]))
 
 
 def consent(
@@ -60,21 +67,27 @@ def consent(
 
     The consent is bound to the object's hash: it holds for nothing that is derived from it, and for nobody else.
     """
-    from consilience.cli.compare import write_text
-    from consilience.desk import moment
+    from consilience.cli.terminal import block
+    from consilience.cli.writing import private
     from consilience.errors import UsageError
+    from consilience.model.period import parse_moment
     from consilience.node import amend
     from consilience.node import home as homes
     from consilience.node.node import open_node
 
-    end = moment(until or None)
-    if end is None or not to:
+    if not until or not to:
         raise UsageError("consent", "no --to or no --until", "a partner and a time", "Say: --to POL --until 2022-03-01")
-    with open_node(homes.find(home)) as node:
+    try:
+        end = parse_moment(until)
+    except ValueError as error:
+        raise UsageError("--until", repr(until), "a date such as 2022-03-01, or a time with its offset") from error
+    with open_node(homes.find(home)) as node, ExitStack() as stack:
+        write = stack.enter_context(private(out)) if out else None
         signed = amend.consent(node, claim, to, use, end.at)
-        if out is not None:
-            write_text(out, signed.envelope.decode() + "\n")
-        sys.stdout.write(f"{node.partner} consents that {claim} goes to {to} to {use}, until {end}\n")
+        if write:
+            write([signed.envelope])
+        said = f"{node.partner} consents that {claim} goes to {to} to {use}, until {end}"
+    sys.stdout.write(block([said]))
 
 
 def tearline(
@@ -95,6 +108,7 @@ def tearline(
 
     What it was made from is recorded for us alone.
     """
+    from consilience.cli.terminal import block
     from consilience.errors import UsageError
     from consilience.node import amend
     from consilience.node import home as homes
@@ -108,7 +122,7 @@ def tearline(
     line = amend.Tearline(claim_id, marking, frozenset(without or []), {name.strip(): text for name, _, text in pairs})
     with open_node(homes.find(home)) as node:
         made = amend.tearline(node, claim, line)
-    sys.stdout.write(f"{claim_id} is recorded, {made.digest}\n")
+    sys.stdout.write(block([f"{claim_id} is recorded, {made.digest}"]))
 
 
 def erase(
@@ -123,7 +137,7 @@ def erase(
 
     What partners hold already is theirs: retract it first, so that they are told. Backups need their own end.
     """
-    from consilience.cli.terminal import many
+    from consilience.cli.terminal import block, many
     from consilience.errors import UsageError
     from consilience.node import amend
     from consilience.node import home as homes
@@ -133,4 +147,4 @@ def erase(
         raise UsageError(f"erase {claim}", "no --yes", "--yes, since it cannot be undone")
     with open_node(homes.find(home)) as node:
         done = amend.erase(node, claim, reason)
-    sys.stdout.write(f"{claim} is erased, in {many(len(done), 'log')}\n")
+    sys.stdout.write(block([f"{claim} is erased, in {many(len(done), 'log')}"]))

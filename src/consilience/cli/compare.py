@@ -39,19 +39,20 @@ def compare(
     `consilience ingest --suggest FILE` proposes.
     """
     from consilience.cli.reading import Progress, Request, keep_inputs, note
-    from consilience.cli.source import Source, open_source
-    from consilience.cli.terminal import picture_text
+    from consilience.cli.source import Source, open_source, why_empty
+    from consilience.cli.terminal import block, picture_text
     from consilience.model.fact import Verdict
 
     keep_inputs(files or [], [html])
     request = Request(strict, quiet, encoding, mapping, set_aside, settings)
-    desk = open_source(Source(tuple(files or ()), home, seen_by), request)
+    source = Source(tuple(files or ()), home, seen_by)
+    desk = open_source(source, request)
     progress = Progress(quiet=quiet)
     progress.say("comparing …")
     picture = desk.picture(as_of)
     progress.done()
     if not picture.claims and desk.reported_days:
-        note(f"nothing had been reported by {as_of}; the first report is of {desk.reported_days[0]}", quiet=quiet)
+        note(why_empty(desk, as_of), quiet=quiet)
     if html is not None:
         from consilience.web.report import single_file
 
@@ -60,10 +61,10 @@ def compare(
     if json:
         sys.stdout.write(picture.to_json() + "\n")
     elif html is None:
-        title = " · ".join(file.name for file in files[:4]) if files else "what the ledger holds"
-        sys.stdout.write(picture_text(picture, desk.holdings.scenario.title if desk.holdings.scenario else title))
+        told = desk.holdings.scenario
+        sys.stdout.write(picture_text(picture, told.title if told else source.title))
         if desk.custody is not None:
-            sys.stdout.write(f"\nAs a whole, this picture {desk.custody.words(picture.claims)}.\n")
+            sys.stdout.write(block(["", f"As a whole, this picture {desk.custody.words(picture.claims)}."]))
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 

@@ -9,7 +9,10 @@ from importlib import metadata
 
 import typer
 
+from consilience.errors import ConsilienceError
+
 _PACKAGES = ("duckdb", "numpy", "pyarrow", "shapely", "geographiclib", "h3", "fastapi", "uvicorn", "jinja2", "typer")
+_TRUST_PACKAGES = ("cryptography", "sqlalchemy", "rfc8785")
 _OLDEST = (3, 11)
 
 
@@ -24,16 +27,19 @@ class Check:
 
 
 def doctor() -> None:
-    """Check this installation: Python, packages, outlines, the gazetteer, the scenario, the engine, the pages.
+    """Check this installation: Python, packages, outlines, the gazetteer, the scenario, the engine, the pages, the ledger.
 
-    Exits with 1 when something is missing, and says what to do.
+    Where there is a node, its home is looked at too: whether it is closed to others, and whether the heads kept in it
+    are those of its ledger; `verify` checks all of it. Exits with 1 when something is missing, and says what to do.
     """
+    from consilience.intake.setaside import printable
+
     failed = 0
     for check in _checks():
         failed += not check.passed
-        sys.stdout.write(f"{'ok  ' if check.passed else 'FAIL'} {check.name}: {check.found}\n")
+        sys.stdout.write(f"{'ok  ' if check.passed else 'FAIL'} {check.name}: {printable(check.found)}\n")
         if not check.passed and check.next_step:
-            sys.stdout.write(f"     next: {check.next_step}\n")
+            sys.stdout.write(f"     next: {printable(check.next_step)}\n")
     sys.stdout.write(f"{failed} problems\n" if failed else "everything is in place\n")
     if failed:
         raise typer.Exit(1)
@@ -42,11 +48,12 @@ def doctor() -> None:
 def _checks() -> Iterator[Check]:
     version = sys.version_info[:2]
     yield Check("Python", version >= _OLDEST, ".".join(map(str, version)), "install Python 3.11 or newer")
-    for name in _PACKAGES:
+    for name in (*_PACKAGES, *_TRUST_PACKAGES):
         yield _package(name)
     for title, look in (
         ("outlines", _outlines), ("gazetteer", _gazetteer), ("scenario", _scenario), ("formats", _formats),
-        ("engine", _engine), ("pages", _pages),
+        ("engine", _engine), ("pages", _pages), ("keys", _keys), ("ledger", _ledger), ("PostgreSQL", _postgresql),
+        ("node", _node),
     ):  # fmt: skip
         yield _tried(title, look)
 
@@ -62,6 +69,8 @@ def _tried(title: str, look: Callable[[], str]) -> Check:
     """What `look` found, or its failure as a finding."""
     try:
         return Check(title, True, look())
+    except ConsilienceError as error:
+        return Check(title, False, f"{error.thing}: found {error.found}, expected {error.expected}", error.next_step)
     except Exception as error:  # noqa: BLE001  whatever is broken is the finding
         return Check(
             title, False, f"{type(error).__name__}: {error}", "reinstall the package, or run `make demo` in a checkout"
@@ -114,3 +123,57 @@ def _pages() -> str:
     if not served.is_file():
         raise FileNotFoundError(served.name)
     return "front-end files in place"
+
+
+def _keys() -> str:
+    from consilience.trust.ed25519 import holds
+    from consilience.trust.keys import SigningKey
+
+    # RFC 8032, section 7.1, test 1
+    key = SigningKey.from_seed(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))
+    signature = key.sign(b"")
+    if not signature.hex().startswith("e5564300c360ac729086e2cc806e828a") or not holds(key.public, signature, b""):
+        raise ValueError("Ed25519 does not sign as RFC 8032 has it")
+    return "Ed25519 signs and verifies as RFC 8032 has it"
+
+
+def _ledger() -> str:
+    import tempfile
+    from pathlib import Path
+
+    from consilience.ledger.database import Database
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database.open(f"sqlite:///{Path(folder) / 'ledger.db'}")
+        try:
+            found = database.durability()
+        finally:
+            database.close()
+    return "SQLite keeps what it acknowledges: " + ", ".join(f"{name} {value}" for name, value in found.items())
+
+
+def _postgresql() -> str:
+    try:
+        return f"psycopg {metadata.version('psycopg')}"
+    except metadata.PackageNotFoundError:
+        return "no driver, needed only for a ledger on a server: pip install consilience[postgres]"
+
+
+def _node() -> str:
+    from consilience.node import home as homes
+    from consilience.node.node import open_node
+
+    try:
+        home = homes.find(None)
+    except homes.HomeError as error:
+        if error.thing == "node":  # none is named either
+            return "none here or above"
+        raise
+    mode = home.folder.stat().st_mode & 0o777
+    if mode & 0o077:
+        raise homes.HomeError(
+            str(home.folder), f"mode {mode:o}", "one for its owner alone", f"Run: chmod 700 {home.folder}"
+        )
+    with open_node(home) as node:  # which refuses open keys, an open secret, and another history than the heads kept
+        entries = node.ledger.size()
+    return f"{home.partner}'s, closed to others, its heads those of its ledger of {entries:,} entries"

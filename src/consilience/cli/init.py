@@ -38,6 +38,7 @@ def init(
     What the node records is signed with its key and stays here until a release says otherwise. Keep a copy of the
     folder: whoever has it can sign in the partner's name, and without it nobody can.
     """
+    from consilience.cli.keys import key_text
     from consilience.cli.reading import note
     from consilience.errors import UsageError
     from consilience.node import home as homes
@@ -45,8 +46,26 @@ def init(
 
     if not partner:
         raise UsageError("init", "no --partner", "the code of the partner whose node it is", "Say: --partner UKR")
+    if database:
+        _check(database)
     made = homes.create(folder or Path(homes.NAME), partner, database)
     establish(made, name)
     sys.stdout.write(f"{made.partner}'s node in {made.folder}\n")
-    sys.stdout.write(f"its key: {made.keys.current().key_id}\n")
-    note("Read the key to your partners by a channel you trust. Next: consilience ingest FILE", quiet=quiet)
+    key = made.keys.current()
+    sys.stdout.write(f"public key   {key_text(key.public)}\nfingerprint  {key.key_id}\n")
+    told = "Give your partners the public key, and read them its fingerprint by another channel, one that you trust."
+    note(f"{told} Next: consilience ingest FILE", quiet=quiet)
+
+
+def _check(database: str) -> None:
+    """Refuse a database that does not answer, before a home is made that could not be used."""
+    from consilience.ledger.database import Database
+    from consilience.ledger.errors import StorageError
+
+    if database.startswith("sqlite:"):
+        return
+    try:
+        Database.open(database).close()
+    except StorageError as error:
+        next_step = "Nothing was made: mend the address or the server, and say it again."
+        raise StorageError("--database", error.found, "a database that answers", next_step) from error

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consilience.cli.terminal import relation_text
+from consilience.cli.terminal import plain, relation_text
 from consilience.comparison.publish import Json, relation_json
 from consilience.desk import Desk
 from consilience.errors import UsageError
@@ -80,7 +80,7 @@ def text(answers: Sequence[Answer]) -> str:
     """All answers in words; those that a label does not accept say so."""
     blocks = []
     for found in answers:
-        wrong = "" if found.accepted is not False else f"\n  ! the table expects {found.expected}"
+        wrong = "" if found.accepted is not False else f"\n  ! the table expects {plain(found.expected)}"
         blocks.append(relation_text(found.relation) + wrong)
     labelled = [found for found in answers if found.accepted is not None]
     if labelled:

@@ -48,21 +48,36 @@ def add(
     reach: Annotated[
         str, typer.Option("--reach", metavar="TLP", help="The widest circle it stands for: RED, AMBER+STRICT, GREEN.")
     ] = "",
-    key: Annotated[str, typer.Option("--key", metavar="HEX", help="Its public key, 64 hexadecimal digits.")] = "",
+    key: Annotated[
+        str, typer.Option("--key", metavar="KEY", help="Its public key, as its own `init` or `partner list` prints it.")
+    ] = "",
+    fingerprint: Annotated[
+        str, typer.Option("--fingerprint", metavar="HEX", help="The key's fingerprint as its owner read it to you.")
+    ] = "",
     home: options.HomeFolder = None,
 ) -> None:
     """Add a partner to the roster, or change what the roster says of it.
 
-    Example: consilience partner add GBR --name "United Kingdom" --clearance SECRET
+    Examples:
+      consilience partner add GBR --name "United Kingdom" --clearance SECRET
+      consilience partner add GBR --key ed25519:3b6a27… --fingerprint 5f…
 
-    What is not named stays as it is. Markings that were resolved before gain nothing by it.
+    What is not named stays as it is. Markings that were resolved before gain nothing by it. Exits with 4 when the key
+    has another fingerprint.
     """
+    from consilience.cli.keys import check_fingerprint, read_key
     from consilience.cli.rosters import Wanted, with_its_key, with_partner
+    from consilience.errors import UsageError
 
-    wanted = Wanted(code, name, clearance, accredit, reach, key)
+    wanted = Wanted(code, name, clearance, accredit, reach)
     changes = [lambda roster, now: with_partner(roster, wanted, now)]
+    if fingerprint and not key:
+        raise UsageError("--fingerprint", "no --key", "the key whose fingerprint it is")
     if key:
-        changes.append(lambda roster, now: with_its_key(roster, wanted, now))
+        public = read_key(key)
+        if fingerprint:
+            check_fingerprint(public, fingerprint)
+        changes.append(lambda roster, now: with_its_key(roster, code, public, now))
     _change(home, *changes)
 
 
@@ -100,14 +115,18 @@ def policy(
 def rotate(home: options.HomeFolder = None) -> None:
     """Make a new key for this node. The old one signs the change, and nothing after it.
 
-    Do it on a schedule, and at once when somebody else may have read the old key.
+    Do it on a schedule, and at once when somebody else may have read the old key. Your partners need the new one:
+    they add it as they added the first, with `partner add`.
     """
+    from consilience.cli.keys import key_text
     from consilience.node import home as homes
     from consilience.node.node import open_node
 
     with open_node(homes.find(home)) as node:
-        made = node.rotate()
-    sys.stdout.write(f"{node.partner} signs with {made} from now on\n")
+        fingerprint = node.rotate()
+        public = key_text(node.signer.public)
+    sys.stdout.write(f"{node.partner} signs with another key from now on\n")
+    sys.stdout.write(f"public key   {public}\nfingerprint  {fingerprint}\n")
 
 
 def _change(home: Path | None, *changes: Callable[[Roster, datetime], Roster]) -> None:
@@ -116,5 +135,8 @@ def _change(home: Path | None, *changes: Callable[[Roster, datetime], Roster]) -
     from consilience.node.node import open_node
 
     with open_node(homes.find(home)) as node:
+        tried = node.roster
+        for change in changes:  # all of them first: of a change that cannot be made whole, nothing is recorded
+            tried = change(tried, node.clock())
         roster = node.adopt(*changes)
     sys.stdout.write(f"roster version {roster.version}: {len(roster.members)} partners, {len(roster.groups)} groups\n")

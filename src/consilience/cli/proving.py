@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from consilience.cli.keys import read_key
 from consilience.cli.reading import note
-from consilience.cli.terminal import many
-from consilience.errors import ConsilienceError, UsageError
+from consilience.cli.terminal import block, many
+from consilience.errors import UsageError
 from consilience.ledger import proof
 from consilience.ledger.errors import LedgerError
 from consilience.ledger.proof import MOST_BYTES, Proven
@@ -49,7 +50,7 @@ class Report:
         lines = [*self.findings, *(f"{name}: {said}" for name, said in self.problems[:_SHOWN])]
         if len(self.problems) > _SHOWN:
             lines.append(f"… and {len(self.problems) - _SHOWN} more: --json lists them all")
-        return "\n".join([*lines, self.sound if self.is_sound else self.unsound]) + "\n"
+        return block([*lines, *(self.sound if self.is_sound else self.unsound).splitlines()])
 
     def json(self) -> str:
         """One document."""
@@ -65,7 +66,7 @@ class Report:
 
 def node_report(home: Path | None, *, quiet: bool) -> Report:
     """A whole node, from the bytes up."""
-    with open_node(homes.find(home)) as node:
+    with open_node(homes.find(home), unchecked=True) as node:
         note(f"checking {many(node.ledger.size(), 'entry', 'entries')} …", quiet=quiet)
         found = prove.audit(node)
         incidents = node.ledger.incidents()
@@ -88,12 +89,13 @@ def file_report(file: Path, key: str, home: Path | None) -> Report:
     Raises:
         UsageError: when the file cannot be read or the key is none.
     """
-    roster = None if key else _roster(home)
+    public = read_key(key) if key else b""
+    roster = None if public else _roster(home)
     findings: list[str] = []
     problems: list[tuple[str, str]] = []
     for number, line in enumerate(lines(file), start=1):
         try:
-            proven = proof.check(line, roster or _only(line, key))
+            proven = proof.check(line, roster or _only(line, public))
         except (TrustError, LedgerError) as error:
             problems.append((type(error).__name__.removesuffix("Error"), f"line {number}: {error.message}"))
             continue
@@ -109,7 +111,7 @@ def file_report(file: Path, key: str, home: Path | None) -> Report:
 
 def rebuild_report(home: Path | None) -> Report:
     """What is derived, rebuilt from the ledger alone."""
-    with open_node(homes.find(home)) as node:
+    with open_node(homes.find(home), unchecked=True) as node:
         done = prove.rebuild(node)
     findings = (
         f"Rebuilt from {many(done.entries, 'entry', 'entries')} of the ledger:",
@@ -136,14 +138,6 @@ def proof_of(claim: str, home: Path | None) -> bytes:
         return proof.make(node.ledger, amend.one(node, claim).seq)
 
 
-def write_bytes(file: Path, data: bytes) -> None:
-    """Write a file, or say why not."""
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise ConsilienceError(str(file), error.strerror or str(error), "a file that can be written") from error
-
-
 def _said(proven: Proven) -> Iterator[str]:
     """What one proof proves."""
     content = proven.statement.content
@@ -168,20 +162,14 @@ def _roster(home: Path | None) -> Roster:
         found = homes.find(home)
     except homes.HomeError as error:
         raise UsageError(
-            "verify", "neither --key nor a node", "a key to trust", "Say: --key HEX, or --home FOLDER"
+            "verify", "neither --key nor a node", "a key to trust", "Say: --key ed25519:…, or --home FOLDER"
         ) from error
     with open_node(found) as node:
         return node.roster
 
 
-def _only(line: bytes, key: str) -> Roster:
+def _only(line: bytes, public: bytes) -> Roster:
     """A roster of one key, under the name that the proof gives its issuer: the key is what is trusted."""
-    try:
-        public = bytes.fromhex(key)
-    except ValueError as error:
-        raise UsageError("--key", repr(key), "a public key of 64 hexadecimal digits") from error
-    if len(public) != 32:
-        raise UsageError("--key", f"{len(public)} bytes", "a public key of 64 hexadecimal digits")
     code = PartnerId(_issuer(line) or PUBLIC)
     member = Member(code, code, (listed(public, _ALWAYS),))
     return Roster(1, _ALWAYS, frozenset({code}), 1, (member,))

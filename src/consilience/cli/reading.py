@@ -116,7 +116,7 @@ class Progress:
         passed = time.monotonic() - self._began
         if not self._silent and passed > _PATIENCE:
             self._shown = True
-            sys.stderr.write(f"\rreading {name}: {rows:,} rows, {rows / passed:,.0f} a second\033[K")
+            sys.stderr.write(f"\rreading {plain(name)}: {rows:,} rows, {rows / passed:,.0f} a second\033[K")
             sys.stderr.flush()
 
     def say(self, text: str) -> None:

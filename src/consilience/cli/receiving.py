@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from consilience.cli.proving import lines
-from consilience.cli.terminal import many, plain
-from consilience.ledger.errors import LedgerError
+from consilience.cli.terminal import block, many
+from consilience.errors import ConsilienceError
+from consilience.ledger.errors import LedgerError, TombstonedError
 from consilience.node import home as homes
 from consilience.node.node import Node, open_node
 from consilience.node.receive import NotTakenError, take
@@ -17,6 +20,13 @@ from consilience.trust.verify import Verified
 
 _BATCH = 256
 _SHOWN = 20
+
+
+class _Taken(NamedTuple):
+    """An object that verifies, and where it stood."""
+
+    where: str
+    item: Verified
 
 
 @dataclass(slots=True)
@@ -32,40 +42,52 @@ class Received:
         """For the terminal."""
         verb = "verified and recorded" if self.recorded else "verified, nothing recorded"
         lines = [f"{many(self.new, 'object')} {verb}, {self.known} there already, {len(self.refused)} refused"]
-        lines += [f"  refused: {plain(each)}" for each in self.refused[:_SHOWN]]
-        return "\n".join(lines) + "\n"
+        lines += [f"  refused: {each}" for each in self.refused[:_SHOWN]]
+        if len(self.refused) > _SHOWN:
+            lines.append(f"  … and {len(self.refused) - _SHOWN} more")
+        return block(lines)
 
 
 def receive(files: Sequence[Path], home: Path | None, *, dry_run: bool) -> Received:
     """Verify all lines of all files, and record what verifies."""
     found = Received(recorded=not dry_run)
     with open_node(homes.find(home)) as node:
-        waiting: list[Verified] = []
-        for name, number, line in _numbered(files):
-            try:
-                waiting.append(take(node, line))
-            except (TrustError, LedgerError, NotTakenError) as error:
-                found.refused.append(
-                    f"{name}, line {number}: {type(error).__name__.removesuffix('Error')}: {error.message}"
-                )
-            if len(waiting) >= _BATCH:
-                _record(node, waiting, found)
-        _record(node, waiting, found)
+        items = _taken(node, files, found)
+        while batch := list(islice(items, _BATCH)):
+            _record(node, batch, found)
     return found
 
 
-def _record(node: Node, waiting: list[Verified], found: Received) -> None:
-    """Record what waits, or only count it."""
-    if waiting and found.recorded:
-        appended = node.record(*waiting)
-        found.new += appended.new
-        found.known += len(waiting) - appended.new
-    else:
-        found.new += len(waiting)
-    waiting.clear()
-
-
-def _numbered(files: Sequence[Path]) -> Iterator[tuple[str, int, bytes]]:
+def _taken(node: Node, files: Sequence[Path], found: Received) -> Iterator[_Taken]:
+    """What verifies, with its place in the files; what does not is noted as refused."""
     for file in files:
         for number, line in enumerate(lines(file), start=1):
-            yield file.name, number, line
+            where = f"{file.name}, line {number}"
+            try:
+                taken = take(node, line)
+            except (TrustError, LedgerError, NotTakenError) as error:
+                found.refused.append(_why(where, error))
+            else:
+                yield _Taken(where, taken)
+
+
+def _record(node: Node, batch: Sequence[_Taken], found: Received) -> None:
+    """Record a batch, or only count it. One with erased content is recorded one by one, and what was erased refused."""
+    if not found.recorded:
+        found.new += len(batch)
+        return
+    try:
+        appended = node.record(*(taken.item for taken in batch))
+    except TombstonedError as error:
+        if len(batch) == 1:
+            found.refused.append(_why(batch[0].where, error))
+            return
+        for taken in batch:
+            _record(node, [taken], found)
+        return
+    found.new += appended.new
+    found.known += len(batch) - appended.new
+
+
+def _why(where: str, error: ConsilienceError) -> str:
+    return f"{where}: {type(error).__name__.removesuffix('Error')}: {error.message}"

@@ -38,11 +38,19 @@ def record(files: Sequence[Path], home: Path | None, how: Request) -> str:
 def _sentence(found: Recorded, partner: str, size: int) -> str:
     said = [f"{many(found.new, 'claim')} recorded and signed by {partner}"]
     if found.repeated:
-        said.append(f"{found.repeated:,} were there already")
+        said.append(_number(found.repeated, "was there already", "were there already"))
     if found.raised:
-        said.append(f"{found.raised:,} were there and are marked higher now")
+        said.append(_number(found.raised, "was there and is marked higher now", "were there and are marked higher now"))
     if found.withdrawn:
-        said.append(f"{found.withdrawn:,} of those are withdrawn and stay so: tell it anew under another id")
+        told = _number(found.withdrawn, "of those is withdrawn and stays so", "of those are withdrawn and stay so")
+        said.append(f"{told}: tell it anew under another id")
     if found.kept:
-        said.append(f"{found.kept:,} of those are marked lower in the table, and keep their label")
+        lower = "marked lower in the table, and"
+        said.append(
+            _number(found.kept, f"of those is {lower} keeps its label", f"of those are {lower} keep their label")
+        )
     return "; ".join(said) + f". The ledger has {many(size, 'entry', 'entries')}"
+
+
+def _number(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from consilience.cli import options
 
 REFUSED = 3
+_AGAIN = "The release is recorded: run it again with another --out, and nothing goes twice."
 
 
 def release(
@@ -25,7 +27,7 @@ def release(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="F", help="Write what goes, with its proofs, as one JSON file."),
+        typer.Option("--out", "-o", metavar="F", help="Write what goes, with its proofs, a line each, for you alone."),
     ] = None,
     use: Annotated[str, typer.Option("--use", metavar="PURPOSE", help="For what: consents name it.")] = "read",
     withheld: Annotated[bool, typer.Option("--withheld/--no-withheld", help="List what is withheld and why.")] = True,
@@ -44,6 +46,7 @@ def release(
     what a partner had before does not go again. Exits with 3 when claims were named and one of them is withheld.
     """
     from consilience.cli import releasing
+    from consilience.cli.writing import private
     from consilience.errors import UsageError
     from consilience.node import home as homes
     from consilience.node.node import open_node
@@ -58,12 +61,15 @@ def release(
         if out is not None and len(audience.partners) > 1:
             raise UsageError("--out", f"{len(audience.partners)} partners", "one: each has a log of its own")
         decision = node.decision(audience, asked)
-        if dry_run:
-            report = releasing.Report(decision, None)
-        else:
-            report = releasing.Report(decision, node.release(decision))
-            if out is not None and report.sent is not None:
-                releasing.write_proofs(out, node, report.sent)
+        sent = None
+        if not dry_run:
+            with ExitStack() as stack:
+                # Opened first: nothing is to be recorded as had by the partner that cannot be written for it.
+                write = stack.enter_context(private(out, _AGAIN)) if out is not None else None
+                sent = node.release(decision)
+                if write is not None:
+                    releasing.write_proofs(write, node, sent)
+        report = releasing.Report(decision, sent)
     sys.stdout.write(report.json() if json else report.text(withheld=withheld and not quiet))
     if asked and decision.withheld:
         raise typer.Exit(REFUSED)
@@ -74,19 +80,25 @@ def disclosures(
     home: options.HomeFolder = None,
     json: options.Json = False,
 ) -> None:
-    """List what a partner has had of this node, when, and whether it still stands.
+    """List what one partner has had of this node, when, and whether it still stands.
 
     Example: consilience disclosures --to GBR
+
+    Of what was withdrawn here it says whether the partner was told.
     """
-    from consilience.cli import releasing
+    from consilience.cli import disclosing
     from consilience.errors import UsageError
     from consilience.node import home as homes
-    from consilience.node.disclosed import disclosed
     from consilience.node.node import open_node
 
     if not to:
         raise UsageError("disclosures", "no --to", "a partner", "Say: --to GBR")
     with open_node(homes.find(home)) as node:
-        (partner,) = node.audience([to]).partners
-        rows = list(disclosed(node, partner))
-    sys.stdout.write(releasing.had_json(to, rows) if json else releasing.had_text(to, rows))
+        partners = node.audience([to]).partners
+        if len(partners) > 1:
+            each = " or ".join(f"--to {partner}" for partner in partners[:3])
+            raise UsageError(
+                f"--to {to}", f"{len(partners)} partners", "one: each has a log of its own", f"Say: {each}"
+            )
+        rows = disclosing.had(node, partners[0])
+    sys.stdout.write((disclosing.had_json if json else disclosing.had_text)(partners[0], rows))

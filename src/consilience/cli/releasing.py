@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from consilience.cli.terminal import many, plain
-from consilience.errors import ConsilienceError
+from consilience.cli.terminal import block, many
+from consilience.cli.writing import Write
 from consilience.ledger import proof
 from consilience.model.identity import canonical_json
 from consilience.node.amend import one
-from consilience.node.disclosed import Had
-from consilience.node.node import Node, Sent, log_of
+from consilience.node.giving import log_of
+from consilience.node.node import Node, Sent
 from consilience.release.decision import Decision
-from consilience.release.fold import stamp
 
 _LISTED = 40  # withheld claims that the terminal lists; --json has them all
 
@@ -37,22 +34,22 @@ class Report:
             f"To {name}: {many(whole, 'claim')} {verb} whole, {part} in part, {len(self.decision.withheld)} withheld"
         ]
         if self.sent is not None:
-            lines.append(
-                f"  {many(self.sent.new, 'object')} new to {name}, recorded as entry {self.sent.record.indices[0]}"
-            )
+            places = self.sent.record.indices[:1]
+            record = f"recorded as entry {places[0]}" if places else "and no claim here to decide on"
+            lines.append(f"  {many(self.sent.new, 'object')} new to {name}, {record}")
         for rule, count in self.decision.by_rule.items():
             lines.append(f"  withheld by the rule {rule.value}: {count}")
         for given in self.decision.given:
             for refusal in given.cut[:1]:
-                lines.append(f"  in part: {plain(given.held.name)}, {refusal}")
+                lines.append(f"  in part: {given.held.name}, {refusal}")
         if withheld:
             lines += self._withheld()
-        return "\n".join(lines) + "\n"
+        return block(lines)
 
     def _withheld(self) -> Iterator[str]:
         """Each withheld claim with its rules."""
         for kept in self.decision.withheld[:_LISTED]:
-            yield f"  withheld: {plain(kept.held.name)}, " + "; ".join(map(str, kept.refusals))
+            yield f"  withheld: {kept.held.name}, " + "; ".join(map(str, kept.refusals))
         if len(self.decision.withheld) > _LISTED:
             yield f"  … and {len(self.decision.withheld) - _LISTED} more: --json lists them all"
 
@@ -63,7 +60,7 @@ class Report:
             "schema": "consilience.decision/1",
             "to": list(decision.audience.partners),
             "use": decision.audience.use,
-            "recorded": self.sent is not None,
+            "recorded": self.sent is not None and bool(self.sent.record.indices),
             "given": [
                 {"claim": given.held.name, "digest": given.held.digest, "outcome": "whole" if given.is_whole else "part",
                  "columns": [column for column, _ in given.cells], "cut": [str(refusal) for refusal in given.cut]}
@@ -89,33 +86,7 @@ def named(node: Node, names: Sequence[str]) -> frozenset[str]:
     return frozenset(one(node, name).digest for name in names)
 
 
-def write_proofs(file: Path, node: Node, sent: Sent) -> None:
+def write_proofs(write: Write, node: Node, sent: Sent) -> None:
     """Write what goes to one partner, a proof file a line: each object with its place in that partner's own log."""
     (partner,), (appended,) = sent.release.decision.audience.partners, sent.given
-    log = log_of(partner)
-    try:
-        with file.open("wb") as out:
-            for index in sorted(set(appended.indices)):
-                out.write(proof.make(node.ledger, index, log) + b"\n")
-    except OSError as error:
-        raise ConsilienceError(
-            str(file), error.strerror or str(error), "a file that can be written",
-            "The release is recorded: run it again with another --out, and nothing goes twice.",
-        ) from error  # fmt: skip
-
-
-def had_text(to: str, rows: Sequence[Had]) -> str:
-    """For the terminal."""
-    kinds = Counter("retractions" if row.state.startswith("retraction") else "claims" for row in rows)
-    head = (
-        f"{to} has had {many(kinds['claims'], 'claim')} and {many(kinds['retractions'], 'retraction')} of this node\n"
-    )
-    return head + "".join(
-        f"  {row.index:>6}  {row.at:%Y-%m-%d %H:%M}  {plain(row.claim)}  {plain(row.state)}\n" for row in rows
-    )
-
-
-def had_json(to: str, rows: Sequence[Had]) -> str:
-    """One document, schema `consilience.disclosures/1`."""
-    listed = [{"index": row.index, "claim": row.claim, "at": stamp(row.at), "state": row.state} for row in rows]
-    return canonical_json({"schema": "consilience.disclosures/1", "to": to, "had": listed}) + "\n"
+    write(proof.make(node.ledger, index, log_of(partner)) for index in sorted(set(appended.indices)))

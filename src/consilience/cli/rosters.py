@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from consilience.cli.keys import key_text
+from consilience.cli.terminal import block
 from consilience.errors import UsageError
 from consilience.model.identity import PartnerId
 from consilience.model.marking import Tlp
@@ -16,7 +18,6 @@ from consilience.trust import roster as rosters
 
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_HEX = re.compile(r"[0-9a-fA-F]{64}")
 _REACH = {tlp.text.removeprefix("TLP:"): tlp for tlp in Tlp}
 
 
@@ -29,7 +30,6 @@ class Wanted:
     clearance: Sequence[str] | None
     accredit: Sequence[str] | None
     reach: str
-    key: str
 
 
 def with_partner(roster: Roster, wanted: Wanted, now: datetime) -> Roster:
@@ -52,18 +52,11 @@ def with_partner(roster: Roster, wanted: Wanted, now: datetime) -> Roster:
     return rosters.with_member(roster, member, now)
 
 
-def with_its_key(roster: Roster, wanted: Wanted, now: datetime) -> Roster:
-    """The next version, in which the partner's new key holds and its others end; a first key holds from long ago.
-
-    Raises:
-        UsageError: for a key that is none.
-    """
-    if not _HEX.fullmatch(wanted.key):
-        found = f"{len(wanted.key)} signs"
-        raise UsageError("--key", found, "a public key of 64 hexadecimal digits, as its own `partner list` prints it")
-    member = roster.member(wanted.code)
+def with_its_key(roster: Roster, code: str, public: bytes, now: datetime) -> Roster:
+    """The next version, in which the partner's new key holds and its others end; a first key holds from long ago."""
+    member = roster.member(code)
     since = now if member and member.keys else _LONG_AGO
-    return rosters.with_key(roster, PartnerId(wanted.code), bytes.fromhex(wanted.key), now, since)
+    return rosters.with_key(roster, PartnerId(code), public, now, since)
 
 
 def with_members(roster: Roster, code: str, members: Sequence[str], now: datetime) -> Roster:
@@ -111,13 +104,13 @@ def roster_text(roster: Roster) -> str:
             lines.append(f"    accredited for {', '.join(sorted(member.accredited))}")
         for key in member.keys:
             ended = f" until {key.until:%Y-%m-%d %H:%M}" if key.until else ""
-            lines.append(f"    key {key.public.hex()} since {key.since:%Y-%m-%d %H:%M}{ended}")
+            lines.append(f"    key {key_text(key.public)} since {key.since:%Y-%m-%d %H:%M}{ended}")
             lines.append(f"        fingerprint {key.id}")
     for group in roster.groups:
         lines.append(f"group {group.code}: {', '.join(sorted(group.members))}")
     for policy in roster.policies:
         lines.append(f"policy {policy.code}: {' < '.join(policy.levels)}")
-    return "\n".join(lines) + "\n"
+    return block(lines)
 
 
 def _level(roster: Roster, code: str, rank: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from consilience import settings as node_settings
 from consilience.cli.reading import Request, note, open_desk
-from consilience.desk import Desk
+from consilience.desk import Desk, moment
 from consilience.errors import UsageError
 from consilience.node import home as homes
 from consilience.node.node import open_node
@@ -23,6 +23,18 @@ class Source:
     files: tuple[Path, ...]
     home: Path | None = None
     seen_by: str | None = None
+
+    @property
+    def codes(self) -> list[str]:
+        """By whom it is seen, empty for the node itself."""
+        return (self.seen_by or "").replace(",", " ").split()
+
+    @property
+    def title(self) -> str:
+        """What stands above the picture of it."""
+        if self.files:
+            return " · ".join(file.name for file in self.files[:4])
+        return f"what {', '.join(self.codes)} may see" if self.seen_by else "what the ledger holds"
 
 
 def open_source(source: Source, how: Request) -> Desk:
@@ -46,7 +58,7 @@ def open_source(source: Source, how: Request) -> Desk:
             "Say: consilience compare ours.csv theirs.csv",
         ) from error  # fmt: skip
     with open_node(home) as node:
-        audience = node.audience(source.seen_by.replace(",", " ").split()) if source.seen_by else None
+        audience = node.audience(source.codes) if source.seen_by else None
         desk = node.desk(audience, settings)
     for bad in desk.holdings.set_aside[:5] if audience is None else ():
         note(f"cannot be read and is left out: {bad}", quiet=how.quiet)
@@ -56,8 +68,20 @@ def open_source(source: Source, how: Request) -> Desk:
 @contextmanager
 def open_site(source: Source, how: Request) -> Iterator[Site]:
     """What the pages show of a source: a desk, and for the node itself the node, for its Release page."""
-    if source.files or source.seen_by:
+    if source.files:
         yield Site(open_source(source, how))
+        return
+    if source.seen_by:
+        holder = homes.find(source.home).partner
+        yield Site(open_source(source, how), title=f"{holder}, as {source.seen_by} may see it")
         return
     with open_node(homes.find(source.home)) as node:
         yield Site(node.desk(settings=node_settings.load(how.settings)), node)
+
+
+def why_empty(desk: Desk, as_of: str | None) -> str:
+    """Why a picture shows nothing although something was reported."""
+    cut = moment(as_of)
+    if cut is not None and all(claim.reported_at.end > cut.end for claim in desk.holdings.claims):
+        return f"nothing had been reported by {as_of}; the first report is of {desk.reported_days[0]}"
+    return f"all that was reported{f' by {as_of}' if cut else ''} is withdrawn; --as-of shows the picture of an earlier day"

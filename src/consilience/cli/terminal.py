@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return printable(text)
 
 
+def block(lines: Iterable[str]) -> str:
+    """Lines below each other, none of which can steer a terminal, whoever wrote what they tell."""
+    return "".join(f"{plain(line)}\n" for line in lines)
+
+
 def many(number: int, noun: str, plural: str = "") -> str:
     """`1 claim`, `10,000 claims`, `2 entries`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

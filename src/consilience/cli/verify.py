@@ -19,7 +19,7 @@ def verify(
         typer.Argument(metavar="[FILE]", help="Proofs, one a line, as `prove` and `release --out` write them."),
     ] = None,
     key: Annotated[
-        str, typer.Option("--key", metavar="HEX", help="Trust this public key, and no roster: 64 hexadecimal digits.")
+        str, typer.Option("--key", metavar="KEY", help="Trust this public key, ed25519:…, and no roster.")
     ] = "",
     home: options.HomeFolder = None,
     json: options.Json = False,
@@ -28,11 +28,11 @@ def verify(
     """Check a whole node, or a file of proofs, and say in words what is proven.
 
     Examples:
-      consilience verify                             every entry, hash, head and erasure of this node
-      consilience verify proof.json                  against this node's roster
-      consilience verify proof.json --key 3b6a27…    against one key, without a node
+      consilience verify                                     every entry, hash, head and erasure of this node
+      consilience verify proof.json                          against this node's roster
+      consilience verify proof.json --key ed25519:3b6a27…    against one key, without a node
 
-    Exits with 4 when something does not verify.
+    The key is its owner's, as `init` and `partner list` print it. Exits with 4 when something does not verify.
     """
     from consilience.cli import proving
 
@@ -57,13 +57,15 @@ def prove(
     What goes to a partner with `release --out` proves the same in that partner's own log.
     """
     from consilience.cli import proving
+    from consilience.cli.writing import private
 
     data = proving.proof_of(claim, home)
     if out is None:
         sys.stdout.write(data.decode() + "\n")
-    else:
-        proving.write_bytes(out, data + b"\n")
-        sys.stdout.write(f"wrote {out}: check it with `consilience verify {out}`\n")
+        return
+    with private(out) as write:
+        write([data])
+    sys.stdout.write(f"wrote {out}: check it with `consilience verify {out}`\n")
 
 
 def rebuild(home: options.HomeFolder = None, json: options.Json = False) -> None:

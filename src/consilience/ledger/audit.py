@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from consilience.errors import ConsilienceError
 from consilience.ledger import note as notes
@@ -63,7 +64,7 @@ class Keys:
 
 @dataclass(slots=True)
 class _Walk:
-    """One log as far as it has been read."""
+    """One log as far as it has been read: `signed` holds when each entry was recorded, under which roster."""
 
     ledger: Ledger
     log: str
@@ -71,6 +72,7 @@ class _Walk:
     problems: list[Problem] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)
     erased: list[int] = field(default_factory=list)
+    signed: list[tuple[datetime, Roster]] = field(default_factory=list)
     heads: int = 0
     cosignatures: int = 0
     size: int = 0  # of the newest head
@@ -129,7 +131,8 @@ def _outside(
 
 def _check_entry(walk: _Walk, entry: Entry, roster_at: RosterAt, tombstones: dict[tuple[str, int], str]) -> None:
     """Check one entry by itself, and take its leaf."""
-    where = f"entry {entry.index}"
+    where, roster = f"entry {entry.index}", roster_at(entry)
+    walk.signed.append((entry.recorded_at, roster))
     if entry.envelope is None or entry.salt is None:
         walk.erased.append(entry.index)
         walk.leaves.append(entry.leaf)
@@ -139,7 +142,7 @@ def _check_entry(walk: _Walk, entry: Entry, roster_at: RosterAt, tombstones: dic
     if leaf != entry.leaf:
         walk.add(TamperedEntry, f"{where} does not hash to its leaf")
     try:
-        verified = _verified(entry, entry.envelope, roster_at(entry))
+        verified = _verified(entry, entry.envelope, roster)
     except ConsilienceError as wrong:
         walk.add(TamperedEntry, f"{where} does not verify: {wrong.message}")
         return
@@ -217,6 +220,7 @@ def _head(walk: _Walk, size: int, note: str) -> Checkpoint | None:
     head = None
     try:
         head = notes.verified(note, walk.keys.of(origin))
+        _check_ended(walk, size, notes.signers(note, walk.keys.of(origin)))
         walk.cosignatures += len(notes.cosignatures(note, walk.keys.witnesses))
     except LedgerError as wrong:
         walk.add(ForgedCheckpoint, f"the head at size {size}: {wrong.message}")
@@ -224,6 +228,18 @@ def _head(walk: _Walk, size: int, note: str) -> Checkpoint | None:
         walk.add(ForgedCheckpoint, f"the head at size {size} says size {head.size}")
         return None
     return head
+
+
+def _check_ended(walk: _Walk, size: int, signers: Sequence[NoteKey]) -> None:
+    """Name a head that was signed when its key had ended: with its last entry, under the roster before that entry."""
+    if not 0 < size <= len(walk.signed):
+        return
+    when, roster = walk.signed[size - 1]
+    ends = {key.public: key.until for member in roster.members for key in member.keys}
+    for signer in signers:
+        until = ends.get(signer.public)
+        if until is not None and until <= when:
+            walk.add(ForgedCheckpoint, f"the head at size {size}: signed at {when} with a key that ended at {until}")
 
 
 def _roots(leaves: Iterable[bytes], sizes: set[int]) -> Iterable[tuple[int, bytes]]:

@@ -35,9 +35,8 @@ Means = tuple[Callable[[], datetime], Callable[[], bytes], bytes]  # clock, salt
 class Ledger:
     """One database with several logs: `main` for what the node recorded, `to/GBR` for what that partner was given.
 
-    Any number of threads and processes may use one database: those that write take turns. After an error nothing
-    of the call is acknowledged, and the ledger can be used on; to append again is safe, for what is already there
-    is recognised.
+    Threads and processes may share one database: those that write take turns. After an error nothing of the call is
+    acknowledged, and the ledger can be used on; to append again is safe, for what is already there is recognised.
     """
 
     def __init__(self, store: Store, origin: str, signer: NoteSigner, means: Means) -> None:
@@ -91,10 +90,11 @@ class Ledger:
         """Let go of the database."""
         self._store.database.close()
 
-    def append(self, *batches: Batch) -> tuple[Appended, ...]:
+    def append(self, *batches: Batch, ready: Callable[[], None] = lambda: None) -> tuple[Appended, ...]:
         """Append to one log or several in one transaction; on return it is on the disk, all of it.
 
-        What a log already says (`Verified.subject`) is not appended again: its index is given.
+        What a log already says (`Verified.subject`) is not appended again: its index is given. `ready` is called
+        once nobody else can write: it may change the signer, and refuse by raising.
 
         Raises:
             TypeError: an item that is not Verified.
@@ -103,6 +103,7 @@ class Ledger:
         """
         _only_verified(item for batch in batches for item in batch.items)
         with self._turn, self._store.writing() as writing:
+            ready()
             return tuple([self._append(writing, batch) for batch in batches])
 
     def erase(self, tombstone: Verified) -> Appended:
@@ -174,16 +175,15 @@ class Ledger:
     def consistency(self, old: int, new: int | None = None, log: str = MAIN) -> tuple[bytes, ...]:
         """The proof that the log at size `new` begins with what it was at size `old` (RFC 6962, section 2.1.2)."""
         with self._store.reading() as reading:
-            new = self._size(reading, log, new)
+            old, new = self._size(reading, log, old), self._size(reading, log, new)
             return _hashes(reading, log, tree.consistency_ranges(old, new))
 
     def checkpoint(self, log: str = MAIN, size: int | None = None) -> str:
-        """The signed head of a log with its cosignatures: the newest, or the one at a size that was a head."""
+        """The signed head of a log, by the key in use too, with its cosignatures: the newest, or one at a size."""
         with self._store.reading() as reading:
             size = self._size(reading, log, None) if size is None else size
-            found = reading.checkpoint(log, size)
-            if found is not None:
-                return found + "".join(reading.cosignatures(log, size))
+            if found := reading.checkpoint(log, size):
+                return notes.signed_also(found, self.signer) + "".join(reading.cosignatures(log, size))
         if size == 0:
             return notes.sign(Checkpoint(self.origin_of(log), 0, tree.EMPTY_ROOT), self.signer)
         raise NoSuchEntryError(f"log {log}", f"no head of size {size}", "a size at which it was signed")

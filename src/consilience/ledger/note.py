@@ -27,7 +27,7 @@ MOST_SIGNATURES = 64
 
 _LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})\n")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
-_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")  # control characters, and halves of UTF-16 pairs
+_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # control characters, and halves of UTF-16 pairs
 _LATEST = 253_402_300_799  # the last second that a calendar of four-digit years has
 
 
@@ -141,6 +141,15 @@ def sign(checkpoint: Checkpoint, signer: NoteSigner) -> str:
     return Note(checkpoint.text, (signature,)).written()
 
 
+def signed_also(note: str, signer: NoteSigner) -> str:
+    """A note of our own log, below which `signer` stands too: after a rotation the old key no longer counts."""
+    read = parse(note)
+    key = NoteKey(checkpoint_of(read.text).origin, signer.public)
+    if any((line.name, line.id) == (key.name, key.id) for line in read.signatures):
+        return note
+    return note + NoteSignature(key.name, key.id, signer.sign(read.text.encode())).line
+
+
 def cosign(note: str, name: str, signer: NoteSigner, at: datetime) -> str:
     """The note with one more line: the cosignature of a witness at a time (tlog-cosignature, "Format")."""
     read = parse(note)
@@ -199,11 +208,17 @@ def verified(note: str, keys: Iterable[NoteKey]) -> Checkpoint:
     read = parse(note)
     checkpoint = checkpoint_of(read.text)
     known = [key for key in keys if key.name == checkpoint.origin and key.kind == ED25519]
-    if not any(_signed(read, key) for key in known):
+    if not signers(note, known):
         found = ", ".join(f"{signature.name}+{signature.id.hex()}" for signature in read.signatures[:4])
         expected = " or ".join(f"{key.name}+{key.id.hex()}" for key in known[:4]) or f"a key of {checkpoint.origin}"
         raise UnknownNoteKeyError(f"checkpoint of {checkpoint.origin}", f"signed by {found}", f"signed by {expected}")
     return checkpoint
+
+
+def signers(note: str, keys: Iterable[NoteKey]) -> tuple[NoteKey, ...]:
+    """Which of `keys` signed a note; `ForgedNoteError` when a signature that names one of them does not verify."""
+    read = parse(note)
+    return tuple([key for key in keys if _signed(read, key)])
 
 
 def cosignatures(note: str, keys: Sequence[NoteKey]) -> tuple[NoteSignature, ...]:

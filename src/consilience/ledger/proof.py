@@ -35,7 +35,8 @@ class Proven:
         statement: what was said.
         key_id: the issuer's key that signed it.
         log_partner: whose key signed the head of the log.
-        log_key_id: that key.
+        log_key_id: that key; one that has no end, if such a one signed.
+        log_key_until: its end, None while it has none: from then on anybody may have it.
         origin: the log.
         index: where the entry stands in it.
         size: how many entries the log has under that head.
@@ -46,6 +47,7 @@ class Proven:
     key_id: KeyId
     log_partner: PartnerId
     log_key_id: KeyId
+    log_key_until: datetime | None
     origin: str
     index: int
     size: int
@@ -64,6 +66,11 @@ class Proven:
             f"It is entry {self.index} of {self.origin}, which has {self.size} under the head that {self.log_partner} "
             f"signed with key {self.log_key_id[:16]}….",
         ]
+        if self.log_key_until is not None:
+            said.append(
+                f"That key holds only until {self.log_key_until}, and a head does not say when it was signed: ask "
+                f"{self.log_partner} for a proof under its present key."
+            )
         said += [f"{name} saw that head at {when}." for name, when in self.witnesses]
         if not self.witnesses:
             said.append("No witness that you trust has cosigned the head: the log may show others another one.")
@@ -113,17 +120,15 @@ def check(data: bytes, roster: Roster, witnesses: Sequence[NoteKey] = ()) -> Pro
     read = _read(data)  # 1
     verified = verify(read.envelope, roster)  # 2
     text = notes.checkpoint_of(notes.parse(read.checkpoint).text)
-    owners = {
-        NoteKey(text.origin, key.public): (member.code, key.id) for member in roster.members for key in member.keys
-    }
+    owners = {NoteKey(text.origin, key.public): (member.code, key) for member in roster.members for key in member.keys}
     head = notes.verified(read.checkpoint, owners)  # 3
     leaf = tree.leaf_hash(read.salt, read.envelope)
     tree.verify_inclusion(leaf, read.index, head.size, read.path, head.root)  # 4
     seen = notes.cosignatures(read.checkpoint, witnesses)  # 5
-    signed = {(line.name, line.id) for line in notes.parse(read.checkpoint).signatures}
-    partner, log_key = next(owner for key, owner in owners.items() if (key.name, key.id) in signed)
+    signed = [owners[named] for named in notes.signers(read.checkpoint, owners)]
+    partner, log_key = next((owner for owner in signed if owner[1].until is None), signed[0])
     return Proven(
-        verified.statement, verified.key_id, partner, log_key, head.origin, read.index, head.size,
+        verified.statement, verified.key_id, partner, log_key.id, log_key.until, head.origin, read.index, head.size,
         tuple((signature.name, signature.time) for signature in seen),
     )  # fmt: skip
 

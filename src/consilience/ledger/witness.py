@@ -80,7 +80,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Cosigns the heads of other logs under a name, with a key that is used for nothing else (tlog-cosignature)."""
+    """Cosigns the heads of other logs under a name of its own (C2SP tlog-cosignature).
+
+    The key may be the one that signs statements and our own heads: what a cosignature signs begins with its own
+    line, `cosignature/v1`, so that none of the three can be taken for another.
+    """
 
     name: str
     signer: NoteSigner

@@ -56,10 +56,13 @@ def one(node: Node, name: str) -> Held:
     """
     node.catch_up()
     found = [held for held in node.index.named(name) if held.kind == "claim"]
+    ours = [held for held in found if held.issuer == node.partner]
+    if len(ours) == 1:  # a partner's claim under the same id is named by its digest
+        return ours[0]
     if not found:
         raise UnknownClaimError(f"claim {name}", "no such id in this ledger", "the id or the digest of a claim")
     if len(found) > 1:
-        digests = ", ".join(held.digest[:16] + "…" for held in found)
+        digests = ", ".join(held.digest for held in found)
         raise UsageError(
             f"claim {name}", f"{len(found)} contents under this id: {digests}", "one", "Name its whole digest."
         )
@@ -87,9 +90,9 @@ def mark(node: Node, name: str, marking: str, reason: str) -> Label:
         MarkingError: when it cannot be read.
     """
     held = _own(node, name, "mark")
-    before, wanted = node.index.labels()[held.whole], label_of(node, marking)
-    raised = before.join(wanted)
-    if raised == before:
+    labels, wanted = node.index.labels(), label_of(node, marking)
+    base, raised = labels[held.base], labels[held.whole].join(wanted)
+    if base.dominates(wanted):
         next_step = "What is to go to more partners is told anew, in less: consilience tearline."
         raise LoweredError(f"marking {marking!r}", "nothing that the present label lacks", "a stricter one", next_step)
     node.record(node.seal(Remarking(held.digest, wanted, marking, _reason(reason))))
@@ -128,49 +131,62 @@ def tearline(node: Node, name: str, line: Tearline) -> Verified:
     if node.index.named(line.claim_id):
         raise UsageError(f"claim {line.claim_id}", "an id that is taken", "a new id")
     _columns([*line.without, *line.instead])
+    wanted = label_of(node, line.marking)
     gone = sorted(line.without & set(REQUIRED))
     if gone:
         raise UsageError("tearline", f"without {', '.join(gone)}", "a claim with " + ", ".join(REQUIRED))
+    for part in entry.portions:
+        kept = sorted(set(part.columns) & dict(entry.cells).keys() - line.without - line.instead.keys())
+        if kept and not wanted.dominates(part.label):
+            found = f"{', '.join(kept)} kept, which are marked {part.marking or 'apart'}"
+            raise UsageError("tearline", found, "them left out or said anew", f"Say: --without {kept[0]}")
     cells = {name: text for name, text in entry.cells if name in COLUMNS and name not in line.without}
     cells |= {**line.instead, "claim_id": line.claim_id, "marking": line.marking}
-    made = node.seal(ClaimEntry(tuple(sorted((k, v) for k, v in cells.items() if v)), label_of(node, line.marking)))
+    made = node.seal(ClaimEntry(tuple(sorted((k, v) for k, v in cells.items() if v)), wanted))
     node.record(made, node.seal(Derivation(made.digest, held.digest)))
     return made
 
 
 def erase(node: Node, name: str, reason: str) -> tuple[Appended, ...]:
-    """Destroy a claim here and in the logs of what partners were given; the tree keeps the hashes.
+    """Destroy a claim here, whoever issued it: in the logs of what partners were given, and what was said of it.
 
-    What partners hold already is theirs: retract it first, so that they are told.
+    The tree keeps the hashes. What partners hold already is theirs: retract it first, so that they are told. The
+    claim itself goes last, so that an erasure that was cut off can be told again and finishes.
     """
-    held = _own(node, name, "erase")
+    held = one(node, name)
     wanted = _reason(reason)
+    node.ready()
     done: list[Appended] = []
-    for entry in _copies(node, held):
+    for entry in _traces(node, held):
         tombstone = Tombstone(entry.log, entry.index, entry.leaf.hex(), wanted)
         done.append(node.ledger.erase(node.seal(tombstone)))
-    for appended in done:
-        if appended.checkpoint:
-            node.home.remember(appended.log, appended.checkpoint)
+    node.keep(*done)
     node.catch_up()
     return tuple(done)
 
 
-def _copies(node: Node, held: Held) -> list[Entry]:
-    """The entry of a claim, and those of it, whole or in part, in the logs of what partners were given."""
-    found = [node.ledger.entry(held.seq)]
-    name = _named(found[0].envelope or b"")
-    for log in node.ledger.logs():
-        if log != MAIN:
-            entries = node.ledger.entries(log, kinds=frozenset({"claim"}))
-            found += [entry for entry in entries if entry.envelope and _named(entry.envelope) == name]
-    return found
+def _traces(node: Node, held: Held) -> list[Entry]:
+    """What holds a claim, or names it by a digest that could be guessed: its copies, words about them, and it, last."""
+    names = {held.digest} | {made for made, source in node.index.derivations().items() if source == held.digest}
+    found = []
+    for log in sorted(node.ledger.logs(), reverse=True):
+        for entry in node.ledger.entries(log):
+            is_it = log == MAIN and entry.index == held.seq
+            if (
+                entry.envelope is not None
+                and not is_it
+                and (entry.digest in names or _speaks_of(entry.envelope, names))
+            ):
+                found.append(entry)
+    return [*found, node.ledger.entry(held.seq)]
 
 
-def _named(envelope: bytes) -> tuple[str, str]:
-    """The id and the partner of a claim."""
+def _speaks_of(envelope: bytes, names: set[str]) -> bool:
+    """Whether a statement names one of some objects."""
     content = reread(envelope).content
-    return (content.cell("claim_id"), content.cell("partner")) if isinstance(content, ClaimEntry) else ("", "")
+    if isinstance(content, Derivation):
+        return bool({content.object, content.derived_from} & names)
+    return isinstance(content, Consent | Retraction | Remarking) and content.object in names
 
 
 def label_of(node: Node, marking: str) -> Label:
@@ -181,7 +197,8 @@ def label_of(node: Node, marking: str) -> Label:
     """
     read = read_marking(marking, node.partner, node.roster)
     if read.problems:
-        raise MarkingError(f"marking {marking!r}", read.problems[0], "a marking as in docs/release.md")
+        found, _, expected = read.problems[0].removeprefix("found ").partition(", expected ")
+        raise MarkingError(f"marking {marking!r}", found, expected or "a marking as in docs/release.md")
     return read.label
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from consilience.model.entry import ClaimEntry, Retraction
 from consilience.model.identity import PartnerId
-from consilience.node.node import Node, log_of
+from consilience.node.giving import log_of
+from consilience.node.node import Node
 from consilience.trust.statement import reread
 
 

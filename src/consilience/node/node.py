@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from datetime import datetime
+from functools import cached_property, lru_cache, partial
 
 from consilience.desk import Desk
 from consilience.errors import UsageError
@@ -14,38 +14,32 @@ from consilience.intake import gazetteer
 from consilience.intake.gazetteer import Gazetteer
 from consilience.intake.holdings import Kept, holdings_of
 from consilience.intake.scenario import Scenario, shipped_places
-from consilience.ledger.database import Database
 from consilience.ledger.entries import Ledger
 from consilience.ledger.entry import MAIN, Appended, Batch
+from consilience.ledger.errors import StorageError
 from consilience.model.entry import ClaimEntry, Content, RosterEntry, Statement
 from consilience.model.identity import PartnerId
 from consilience.model.period import Moment
-from consilience.model.roster import KeyId, Policy, Roster
+from consilience.model.roster import KeyId, Roster
+from consilience.node import opening
+from consilience.node.giving import GrownError, attributed, log_of, past_of, words_of
 from consilience.node.home import Home
+from consilience.node.opening import Clock, utc_now
+from consilience.node.opening import establish as establish
 from consilience.release.bitset import Table
 from consilience.release.custody import Custody
-from consilience.release.decision import Audience, Decision, Judge, decide, permitted
+from consilience.release.decision import Audience, Decision, Judge, Veil, decide, permitted
 from consilience.release.fold import Held, Said
 from consilience.release.index import Index, Permitted
-from consilience.release.outgoing import Office, Release, prepare
+from consilience.release.outgoing import Office, Past, Release, prepare
 from consilience.release.policy import PUBLIC, Context
 from consilience.settings import Settings
 from consilience.trust.envelope import seal
 from consilience.trust.keys import SigningKey
 from consilience.trust.payload import encode
-from consilience.trust.roster import found, with_key
+from consilience.trust.roster import with_key
 from consilience.trust.statement import reread
-from consilience.trust.verify import Verified, verify, verify_founding
-
-LEVELS = Policy("NATIONAL", ("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET"))
-"""The classification scheme that a new roster starts with."""
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)
+from consilience.trust.verify import Verified, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +62,17 @@ class Node:
     `scenario`, where a demonstration sets one, gives its pages a title and days worth stopping at.
     """
 
-    def __init__(self, home: Home, ledger: Ledger, index: Index, clock: Clock = utc_now) -> None:
-        """Made by `open_node`."""
+    def __init__(self, home: Home, ledger: Ledger, index: Index | None, clock: Clock = utc_now) -> None:
+        """Made by `open_node`; without an index it can be verified and rebuilt, and nothing else."""
         self.scenario: Scenario | None = None
         self.home = home
         self.partner = home.partner
         self.ledger = ledger
-        self.index = index
         self.clock = clock
+        self._index = index
         self._rosters: tuple[int, Roster] | None = None
-        self._laid: tuple[tuple[int, int], Table] = (0, 0), Table((), Roster(0, clock(), frozenset(), 1, ()))
+        self._signing: tuple[Roster, SigningKey] | None = None
+        self._laid: tuple[Roster, int, Table] | None = None
         self._desks = lru_cache(maxsize=16)(self._desk)
 
     # --- 1. Trust: who is who ---------------------------------------------------------------------------------------
@@ -86,38 +81,33 @@ class Node:
     def roster(self) -> Roster:
         """The newest roster of the ledger, each version verified against the one before."""
         size = self.ledger.size()
-        if self._rosters is None or self._rosters[0] < size:
-            self._rosters = size, self._read_roster()
+        if self._rosters is None or self._rosters[0] != size:
+            self._rosters = size, opening.roster_of(self.home, self.ledger)
         return self._rosters[1]
 
-    def _read_roster(self) -> Roster:
-        roster: Roster | None = None
-        for entry in self.ledger.entries(kinds=frozenset({"roster"})):
-            data = entry.envelope or b""
-            content = (verify(data, roster) if roster else verify_founding(data)).statement.content
-            if isinstance(content, RosterEntry):
-                roster = content.roster
-        if roster is None:
-            raise UsageError(f"node {self.home.folder}", "no roster", "a founded node", "Run: consilience init again.")
-        return roster
-
     def seal(self, content: Content, issued_at: datetime | None = None) -> Verified:
-        """Say something in this node's own name, now; or as of a time, if the key in use held then."""
-        when = self.clock()
-        if issued_at is not None:
-            own = self.roster.member(self.partner)
-            key = own.key(self._key.key_id) if own else None
-            when = max(issued_at, key.since) if key else issued_at
-        return verify(seal(*encode(Statement(self.partner, when, content)), [self._key]), self.roster)
+        """Say something in this node's own name, now; or as of a time, if the key in use held then.
 
-    @cached_property
-    def _key(self) -> SigningKey:
-        return self.home.keys.current()
+        Raises:
+            OwnKeyError: the node's own key does not hold.
+        """
+        roster, key = self._sign()
+        wanted = self.clock() if issued_at is None else issued_at
+        when = opening.signing_time(self.home, roster, key, wanted, past=issued_at is not None)
+        return verify(seal(*encode(Statement(self.partner, when, content)), [key]), roster)
 
     @property
     def signer(self) -> SigningKey:
         """The key in use."""
-        return self._key
+        return self._sign()[1]
+
+    def _sign(self) -> tuple[Roster, SigningKey]:
+        """The roster and the key in use, which signs heads, too; another process may have rotated it."""
+        roster = self.roster
+        if self._signing is None or self._signing[0] is not roster:
+            self._signing = roster, opening.signing_key(self.home, roster)
+            self.ledger.signer = self._signing[1]
+        return self._signing
 
     @property
     def witness_name(self) -> str:
@@ -142,9 +132,7 @@ class Node:
         made = self.home.keys.new(use=False)
         self.adopt(lambda roster, now: with_key(roster, self.partner, made.public, now))
         self.home.keys.use(made.key_id)
-        self.__dict__.pop("_key", None)
-        self.ledger.signer = made
-        return made.key_id
+        return self.signer.key_id
 
     # --- 2. Record --------------------------------------------------------------------------------------------------
 
@@ -152,18 +140,44 @@ class Node:
         """Append to the ledger; on return it is on the disk, and what is derived follows."""
         return self.append(Batch(MAIN, items))[0]
 
-    def append(self, *batches: Batch) -> tuple[Appended, ...]:
-        """Append to several logs at once, and keep their new heads beside the database."""
-        appended = self.ledger.append(*batches)
-        for each in appended:
-            if each.checkpoint is not None and each.new:
-                self.home.remember(each.log, each.checkpoint)
-        self.catch_up()
+    def append(self, *batches: Batch, at: int | None = None) -> tuple[Appended, ...]:
+        """Append to several logs at once, and keep their new heads beside the database.
+
+        Raises:
+            GrownError, RolledBackError: see `ready`.
+            StorageError: nothing is recorded; or only what is derived failed, and the error says so.
+        """
+        appended = self.ledger.append(*batches, ready=lambda: self.ready({MAIN, *(each.log for each in batches)}, at))
+        self.keep(*appended)
+        try:
+            self.catch_up()
+        except StorageError as error:
+            raise opening.follows(error) from error
         return appended
 
-    def catch_up(self) -> None:
-        """Bring what is derived up to the ledger."""
-        self.index.catch_up(self.said, self.ledger.size())
+    def ready(self, logs: Iterable[str] | None = None, at: int | None = None) -> None:
+        """Refuse to write a ledger that the home does not remember, or that has not the size `at`; sign with our key."""
+        opening.check(self.home, self.ledger, logs)
+        self._sign()
+        if at is not None and at != (size := self.ledger.size()):
+            raise GrownError("ledger", f"{size} entries", f"{at}, as when it was decided", "Decide again.")
+
+    def keep(self, *appended: Appended) -> None:
+        """Keep the new heads beside the database."""
+        opening.keep(self.home, self.ledger, appended)
+
+    @property
+    def index(self) -> Index:
+        """What is derived from the ledger."""
+        if self._index is None:
+            raise UsageError("node", "one opened to be verified", "one that is open for use")
+        return self._index
+
+    def catch_up(self) -> int:
+        """Bring what is derived up to the ledger, and tell the size up to which it was read, at least."""
+        size = self.ledger.size()
+        self.index.catch_up(self.said, size, partial(opening.root_at, self.ledger))
+        return size
 
     def said(self, since: int = 0) -> Iterator[Said]:
         """What the entries from `since` on say; erased ones say nothing."""
@@ -179,9 +193,9 @@ class Node:
         It is computed from those rows, not filtered afterwards: what is hidden had no part in any of it.
         """
         state = (self.permitted(audience).labels, self.context(audience.use).consents) if audience else None
-        return self._desks(audience, state, self.ledger.size(), settings or Settings())
+        return self._desks(audience, state, self.ledger.checkpoint(), settings or Settings())
 
-    def _desk(self, audience: Audience | None, _state: object, _size: int, settings: Settings) -> Desk:
+    def _desk(self, audience: Audience | None, _state: object, _head: str, settings: Settings) -> Desk:
         """As `desk`; kept until the ledger grows, or time opens or closes a label or a consent."""
         if audience is None:
             rows, custody = self._own_rows()
@@ -202,6 +216,7 @@ class Node:
             source = names.get(derived.get(held.digest, ""))
             if source:
                 cells["origins"] = f"{cells.get('origins', '')} {source}".strip()
+            cells = attributed(cells, held.issuer, self.partner)
             custody.add(cells, labels[held.whole])
             rows.append(Kept(cells, _moment(held.retracted)))
         return rows, custody
@@ -256,33 +271,44 @@ class Node:
         """The labels of which the audience may see objects now."""
         self.catch_up()
         roster, labels = self.roster, self.index.labels()
-        if self._laid[0] != (roster.version, len(labels)):
-            self._laid = (roster.version, len(labels)), Table(labels, roster)
-        return permitted(audience, self._laid[1], self.clock())
+        # The index gives a number once and never again, so as many labels are the same labels.
+        if self._laid is None or self._laid[:2] != (roster, len(labels)):
+            self._laid = roster, len(labels), Table(labels, roster)
+        return permitted(audience, self._laid[2], self.clock())
 
     def decision(self, audience: Audience, names: frozenset[str] = frozenset()) -> Decision:
         """What of the claims (those of some ids, or all) may go to an audience, what stays, and why."""
-        self.catch_up()
-        objects = self.index.objects("claim")
-        return self._decide(
-            audience, (held for held in objects if not names or held.name in names or held.digest in names)
+        size = self.catch_up()
+        decided = replace(self._decide(audience, self.index.objects("claim")), size=size)
+        if not names:
+            return decided
+        return decided.only(
+            frozenset(held.digest for held in self.index.objects("claim") if {held.name, held.digest} & names)
         )
 
     def _decide(self, audience: Audience, objects: Iterable[Held]) -> Decision:
         judge = Judge(audience, self.context(audience.use), self.index.labels())
-        return decide(judge, self.contents(objects), self.home.secret)
+        return decide(judge, self.contents(objects), Veil(self.home.secret, self.partner))
 
     def release(self, decision: Decision) -> Sent:
-        """Record a decision and everything it gives, in one transaction, in our log and in that of each recipient."""
-        office = Office(self.seal, self._reopen, self.ledger.entry, self._had)
-        release = prepare(decision, self.index.objects("retraction"), office, self.clock())
+        """Record a decision and everything it gives, in one transaction, in our log and in that of each recipient.
+
+        Raises:
+            GrownError: when something was recorded since the decision.
+        """
+        office = Office(
+            self.partner, self.seal, self._reopen, self.ledger.entry, words_of(self.index), self.index.labels()
+        )
+        offers = {partner: self._offer(decision, partner) for partner in decision.audience.partners}
+        release = prepare(decision, offers, office, self.clock())
         given = [Batch(log_of(partner), items) for partner, items in release.items]
-        record, *rest = self.append(Batch(MAIN, release.record), *given)
+        record, *rest = self.append(Batch(MAIN, release.record), *given, at=decision.size)
         return Sent(release, record, tuple(rest))
 
-    def _had(self, partner: PartnerId, subject: str) -> bytes | None:
-        entry = self.ledger.find(subject, log_of(partner))
-        return entry.envelope if entry else None
+    def _offer(self, decision: Decision, partner: PartnerId) -> tuple[Decision, Past]:
+        """What a partner alone may have of everything, and what it has had."""
+        alone = self._decide(Audience((partner,), decision.audience.use), self.index.objects("claim"))
+        return alone, past_of(self.ledger, self.index, partner)
 
     def _reopen(self, envelope: bytes) -> Verified:
         return verify(envelope, self.roster)
@@ -290,44 +316,29 @@ class Node:
 
 def seen(decision: Decision, places: Gazetteer, settings: Settings) -> Desk:
     """The desk over what a decision gives, and nothing else: read anew from the cells that are left."""
-    shown = (Kept(dict(given.cells), _moment(given.held.retracted)) for given in decision.given)
+    shown = (
+        Kept(attributed(dict(given.cells), given.held.issuer, decision.home), _moment(given.held.retracted))
+        for given in decision.given
+    )
     return Desk(holdings_of(shown, places, "what you may see"), settings)
 
 
-def log_of(partner: PartnerId) -> str:
-    """The log of what a partner was given: of its own size, so that it tells nothing of what the partner may not see."""
-    return f"to/{partner}"
-
-
-def establish(home: Home, name: str, clock: Clock = utc_now) -> None:
-    """Record the first roster of a new node: itself, its key, one classification scheme."""
-    with _open(home, clock) as (ledger, _):
-        key = home.keys.current()
-        roster = found(home.partner, name or home.partner, key.public, clock(), [LEVELS])
-        statement = Statement(home.partner, clock(), RosterEntry(roster))
-        (appended,) = ledger.append(Batch(MAIN, [verify_founding(seal(*encode(statement), [key]))]))
-        if appended.checkpoint:
-            home.remember(MAIN, appended.checkpoint)
-
-
 @contextmanager
-def open_node(home: Home, clock: Clock = utc_now) -> Iterator[Node]:
-    """A node, open until the block is left."""
-    with _open(home, clock) as (ledger, index):
-        node = Node(home, ledger, index, clock)
+def open_node(home: Home, clock: Clock = utc_now, *, unchecked: bool = False) -> Iterator[Node]:
+    """A node, open until the block is left. `unchecked` is for verifying and rebuilding: nothing damaged hinders it.
+
+    Raises:
+        RolledBackError: the ledger is not the one that the home remembers.
+        DerivedError: what is derived cannot be read.
+    """
+    with opening.ledger_of(home, clock) as ledger, ExitStack() as stack:
+        if unchecked:
+            yield Node(home, ledger, None, clock)
+            return
+        node = Node(home, ledger, stack.enter_context(opening.index_of(home)), clock)
+        node.ready()
         node.catch_up()
         yield node
-
-
-@contextmanager
-def _open(home: Home, clock: Clock) -> Iterator[tuple[Ledger, Index]]:
-    signer = home.keys.current()
-    with Ledger.open(home.database, home.origin, signer, clock=clock, secret=home.secret) as ledger:
-        database = Database.open(home.derived)
-        try:
-            yield ledger, Index(database)
-        finally:
-            database.close()
 
 
 def _moment(text: str | None) -> Moment | None:

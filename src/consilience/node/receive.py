@@ -10,8 +10,9 @@ from consilience.model.claim import Claim
 from consilience.model.entry import ClaimEntry, Consent, Remarking, Retraction
 from consilience.node.node import Node
 from consilience.trust.canonical import parse
+from consilience.trust.errors import AheadOfTimeError
 from consilience.trust.payload import kind_of
-from consilience.trust.verify import Verified, verify
+from consilience.trust.verify import CLOCKS_DIFFER, Verified, verify
 
 _TAKEN = (ClaimEntry, Consent, Retraction, Remarking)
 _MOST = proof.MOST_BYTES
@@ -45,8 +46,12 @@ def take(node: Node, line: bytes) -> Verified:
             f"a {kind_of(content)}",
             "a claim, consent, retraction or marking",
         )
+    if verified.statement.issued_at > node.clock() + CLOCKS_DIFFER:
+        found = f"issued at {verified.statement.issued_at}"
+        raise AheadOfTimeError("statement", found, "issued before it is received")
     if isinstance(content, ClaimEntry):
         _check_cells(node, content)
+        _check_label(node, verified, content)
     return verified
 
 
@@ -57,6 +62,18 @@ def _proven(node: Node, line: bytes, envelope: bytes) -> Verified:
     key = log.key(proven.log_key_id) if log else None
     vouched = proven.log_partner == proven.issuer and key is not None and key.holds_at(node.clock())
     return verify(envelope, node.roster) if vouched else node.receive(envelope)
+
+
+def _check_label(node: Node, verified: Verified, entry: ClaimEntry) -> None:
+    """Refuse a claim that is here already with a wider label: only a remarking raises it, and that must be said."""
+    known = node.ledger.find(verified.subject)
+    held = node.index.at([known.index]) if known else []
+    labels = node.index.labels()
+    if held and not (labels[held[0].whole].dominates(entry.label) and labels[held[0].base].dominates(entry.base)):
+        raise NotTakenError(
+            f"claim {entry.cell('claim_id')} of {verified.statement.issuer}", "a stricter label than it came with before",
+            "a remarking that raises it", f"Ask {verified.statement.issuer} to mark it higher and release it again.",
+        )  # fmt: skip
 
 
 def _check_cells(node: Node, entry: ClaimEntry) -> None:

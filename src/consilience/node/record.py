@@ -148,7 +148,7 @@ class Recorder:
                 continue
             found.withdrawn += before.retracted is not None
             now, then = content.label, labels[before.whole]
-            if then.dominates(now):
+            if then.dominates(now) and labels[before.base].dominates(content.base):
                 found.kept += now != then
                 continue
             raised.append(

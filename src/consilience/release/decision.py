@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
 
-from consilience.model.entry import ClaimEntry
+from consilience.model.entry import ClaimEntry, Portion
 from consilience.model.identity import PartnerId
 from consilience.model.marking import Label
 from consilience.release.bitset import Table
@@ -37,12 +37,21 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An object that may go: the cells that the audience may have, and the rules that cut the rest."""
+    """An object that may go: what of it the audience may have, and the rules that cut the rest.
+
+    `content` is the original's where it goes whole; else what a copy says: the cells that are left, and the labels
+    that hold for them now, of the portions among them too.
+    """
 
     held: Held
-    cells: Cells
+    content: ClaimEntry
     is_whole: bool
     cut: tuple[Refusal, ...] = ()
+
+    @property
+    def cells(self) -> Cells:
+        """The cells that the audience may have."""
+        return self.content.cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +64,21 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided on all objects for one audience."""
+    """What was decided on objects for one audience, at the node of a partner.
+
+    `size` is that of the ledger on which it was decided.
+    """
 
     audience: Audience
     given: tuple[Given, ...]
     withheld: tuple[Withheld, ...]
+    home: PartnerId
+    size: int = 0
+
+    def only(self, digests: frozenset[str]) -> Decision:
+        """The same decision, of some objects."""
+        given = tuple(item for item in self.given if item.held.digest in digests)
+        return replace(self, given=given, withheld=tuple(item for item in self.withheld if item.held.digest in digests))
 
     @property
     def by_rule(self) -> dict[Rule, int]:
@@ -127,12 +146,34 @@ class Judge:
 
         return redacted(entry, may_see)
 
+    def copy(self, held: Held, entry: ClaimEntry, cells: Cells) -> ClaimEntry:
+        """What a copy of these cells says: nothing of what was cut, and the labels of what is left as they hold now."""
+        base, hidden = self.label(held.base), self.hidden_columns(held, entry)
+        left = {name for name, _ in cells}
+        portions = tuple(
+            Portion(columns, base.join(part.label), part.marking)
+            for part in entry.portions
+            if not hidden.intersection(part.columns)
+            and (columns := tuple(name for name in part.columns if name in left))
+        )
+        return ClaimEntry(cells, base, portions)
 
-def decide(judge: Judge, objects: Iterable[tuple[Held, ClaimEntry]], secret: bytes) -> Decision:
-    """Decide on claims, in the order given.
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """How references to what is hidden are replaced: under the node's secret, at the node of a partner."""
+
+    secret: bytes
+    home: PartnerId
+
+
+def decide(judge: Judge, objects: Iterable[tuple[Held, ClaimEntry]], veil: Veil) -> Decision:
+    """Decide on claims, in the order given; all of them, since what one may name depends on what else is seen.
 
     References to what the audience does not see are replaced (`redact.pseudonymised`), whether or not there is
-    such a thing: so a claim goes to the letter only if it names nothing that is hidden.
+    such a thing: so a claim goes to the letter only if it names nothing that is hidden. An id counts as seen when
+    the node or the claim's own issuer issued it: else a partner could send a claim under a guessed id, and see
+    whether ours rests on it. What the audience itself issued names what it knows.
     """
     seen: list[tuple[Held, ClaimEntry, Cells]] = []
     withheld: list[Withheld] = []
@@ -145,11 +186,17 @@ def decide(judge: Judge, objects: Iterable[tuple[Held, ClaimEntry]], secret: byt
             withheld.append(Withheld(held, why))
         else:
             seen.append((held, entry, found))
-    names = frozenset(dict(cells)["claim_id"] for _, _, cells in seen)
+    names: dict[PartnerId, set[str]] = defaultdict(set)
+    for held, _, _ in seen:
+        names[held.issuer].add(held.name)
     given = []
     for held, entry, found in seen:
-        cells = pseudonymised(veiled(found, judge.hidden_columns(held, entry)), names, secret, judge.audience.name)
+        cells = found
+        if judge.audience.partners != (held.issuer,):
+            known = frozenset(names[veil.home] | names[held.issuer])
+            hidden = judge.hidden_columns(held, entry)
+            cells = pseudonymised(veiled(found, hidden), known, veil.secret, judge.audience.name)
         whole = judge.may(judge.label(held.whole), held.digest) and cells == entry.cells
         cut = () if whole else judge.refusals(judge.label(held.whole), held.digest)
-        given.append(Given(held, cells, whole, cut))
-    return Decision(judge.audience, tuple(given), tuple(withheld))
+        given.append(Given(held, entry if whole else judge.copy(held, entry, cells), whole, cut))
+    return Decision(judge.audience, tuple(given), tuple(withheld), veil.home)

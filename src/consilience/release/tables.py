@@ -11,7 +11,8 @@ STATE = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )  # fmt: skip
-"""Up to which entry the ledger was read (`read`), and the form of these tables (`schema`)."""
+"""How far the ledger was read (`read`, and its `root` there), the form of these tables (`schema`), and which making of
+them this is (`generation`, a random name)."""
 
 LABELS = Table(
     "derived_labels", METADATA,
@@ -27,6 +28,7 @@ OBJECTS = Table(
     Column("kind", String, nullable=False),
     Column("name", String, nullable=False),
     Column("issuer", String, nullable=False),
+    Column("issued", String, nullable=False),
     Column("base", Integer, nullable=False),
     Column("whole", Integer, nullable=False),
     Column("target", String(64)),
@@ -36,6 +38,14 @@ OBJECTS = Table(
     Index("derived_objects_name", "name"),
 )  # fmt: skip
 """What may be released, by its entry's index: `base` decides whether any of it is seen, `whole` whether all is."""
+
+AWAITED = Table(
+    "derived_awaited", METADATA,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("object", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)  # fmt: skip
+"""Retractions and remarkings of objects that are not here yet: they hold once the object arrives."""
 
 CONSENTS = Table(
     "derived_consents", METADATA,

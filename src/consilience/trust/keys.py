@@ -1,4 +1,4 @@
-"""Keys: Ed25519 signing keys (RFC 8032), which public keys are sound, and what a signature under one is worth."""
+"""Keys: a partner's own Ed25519 signing keys (RFC 8032), in memory and in a folder that only their owner may use."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from consilience.trust.canonical import Json
 from consilience.trust.errors import MalformedStatementError, UnknownPayloadTypeError, shown
 from consilience.trust.wire import label_json, read_label, read_roster, roster_json
 
+_LONGEST_NAME = 256
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PORTION = frozenset({"columns", "label", "marking"})
 _DECIDED = frozenset({"object", "outcome", "rules"})
@@ -134,7 +135,7 @@ def _claim_json(claim: ClaimEntry) -> dict[str, Json]:
 
 
 def _read_claim(found: dict[str, Json]) -> ClaimEntry:
-    """A claim, its cells in order of the columns' names."""
+    """A claim, its cells in order of the columns' names. A table may have columns of its own, named in any script."""
     cells = found["cells"]
     if not isinstance(cells, dict):
         shape.refuse("$.cells", cells, "an object")
@@ -142,7 +143,9 @@ def _read_claim(found: dict[str, Json]) -> ClaimEntry:
     for name, cell in cells.items():
         if not isinstance(cell, str) or not cell:
             shape.refuse(f"$.cells.{name}", cell, "text that is not empty")
-        read.append((_column(name, "$.cells"), cell))
+        if not 0 < len(name) <= _LONGEST_NAME:
+            shape.refuse("$.cells", name, f"a column's name of 1 to {_LONGEST_NAME} characters")
+        read.append((name, cell))
     read.sort()
     portions = shape.items(found["portions"], "$.portions", _portion)
     return ClaimEntry(tuple(read), read_label(found["label"], "$.label"), portions)

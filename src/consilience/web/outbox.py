@@ -11,7 +11,8 @@ from consilience.desk import Desk
 from consilience.model.entry import ClaimEntry
 from consilience.model.identity import PartnerId
 from consilience.node.disclosed import Had, disclosed
-from consilience.node.node import Node, log_of, seen
+from consilience.node.giving import log_of
+from consilience.node.node import Node, seen
 from consilience.release.decision import Audience, Cells, Decision, Given, Judge
 from consilience.release.policy import Refusal
 from consilience.release.redact import TOGETHER

@@ -15,9 +15,10 @@ class Site:
     Whoever reads the node takes its `turn`: requests come in many threads, and a node is made for one.
     """
 
-    def __init__(self, desk: Desk, node: Node | None = None) -> None:
-        """With a node, `desk` gives the settings, and pages follow the ledger."""
+    def __init__(self, desk: Desk, node: Node | None = None, title: str = "") -> None:
+        """With a node, `desk` gives the settings, and pages follow the ledger; without one `title` says whose eyes it is."""
         self.desk = desk
+        self._title = title
         self.node = node
         self.turn = RLock()
         self._read = -1
@@ -44,10 +45,10 @@ class Site:
 
     @property
     def name(self) -> str:
-        """The node's name in the header, empty when there is none: `Aurelia (AUR)`."""
+        """The node's name in the header: `Aurelia (AUR)`; without a node the title, which may be empty."""
         roster = self.roster
         if self.node is None or roster is None:
-            return ""
+            return self._title
         member = roster.member(self.node.partner)
         code = str(self.node.partner)
         return f"{member.name} ({code})" if member and member.name != code else code
