@@ -105,7 +105,7 @@ def differing(seeds, index, places, *, with_pages):
     wrong, telling = [], 0
     for seed in seeds:
         audience = Audience(tuple(sorted(AUDIENCES[seed % len(AUDIENCES)])))
-        first, second = worlds.pair(seed, audience.partners[0])
+        first, second = worlds.pair(seed, *audience.partners)
         telling += first != second
         one, two = (desk_of(world, audience, index, places) for world in (first, second))
         channels = (told, pages) if with_pages else (told,)

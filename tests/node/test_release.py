@@ -25,7 +25,8 @@ def allies(tmp_path):
 
 def shown(node, code):
     """The cells of every claim that a partner would be shown, by id."""
-    return {claim.id: claim for claim in node.desk(node.audience([code])).picture().claims}
+    desk = node.desk() if code == node.partner else node.desk(node.audience([code]))
+    return {claim.id: claim for claim in desk.picture().claims}
 
 
 def in_log(node, code, kind=None):
@@ -208,6 +209,55 @@ def test_nobody_speaks_in_anothers_name(allies):
     passed_on(allies, "AUR", "BOR")
     told = {claim.id: (claim.partner, claim.speaker.name) for claim in peer.desk().picture().claims}
     assert told == {"X1": ("AUR", "CAL"), "X2": ("AUR", "BOR")}
+
+
+def test_a_partner_that_takes_our_id_does_not_cut_what_rests_on_it_from_its_root(allies):
+    home = allies["AUR"]
+    allies.record(
+        "AUR", row("C17"), row("C18", origins="C17"), row("X1", partner="CAL", origins="C17"),
+    )  # fmt: skip
+    before = [fact.finding.verdict for fact in home.desk().picture().facts]
+    allies.record("BOR", row("C17", "REL TO AUR", partner="BOR", reported_at="2031-06-02", phenomenon="exercise"))
+    passed_on(allies, "BOR", "AUR")
+    picture = home.desk().picture()
+    assert [fact.finding.verdict for fact in picture.facts if "personnel" in fact.title] == before
+    assert picture.equivocations == ()
+    assert {claim.id for claim in picture.claims} == {"C17", "C18", "X1", "BOR/C17"}
+
+
+def test_a_portion_that_shares_a_column_with_a_hidden_one_stays_marked(allies):
+    portions = "source, url = REL TO BOR | source = OWNER ONLY"
+    allies.record("AUR", row("A1", "REL TO BOR, CAL", source="LYNX", url="https://a.example", portions=portions))
+    passed_on(allies, "AUR", "BOR")
+    assert shown(allies["BOR"], "BOR")["A1"].url == "https://a.example"
+    assert shown(allies["BOR"], "CAL")["A1"].url == ""
+
+
+def test_a_portion_that_expires_while_pages_are_open_is_no_longer_shown(allies):
+    portions = "source = REL TO BOR//EXPIRES 2031-06-20 | text = OWNER ONLY"
+    allies.record("AUR", row("A1", "REL TO BOR", source="LYNX", text="seen", portions=portions))
+    assert shown(allies["AUR"], "BOR")["A1"].source == "LYNX"
+    allies.clock.pass_(days=1)
+    assert shown(allies["AUR"], "BOR")["A1"].source == ""
+
+
+def test_an_erasure_leaves_the_tearlines_that_were_made_of_it(allies):
+    node = allies["AUR"]
+    allies.record("AUR", row("A1", "REL TO BOR", source="LYNX"))
+    amend.tearline(node, "A1", amend.Tearline("A1-T", "REL TO CAL", frozenset({"source"}), {}))
+    amend.erase(node, "A1", "named a person")
+    assert list(shown(node, "CAL")) == ["A1-T"]
+
+
+def test_what_is_withdrawn_is_not_told_to_who_never_had_it(allies):
+    allies.record("AUR", row("A1", "REL TO BOR"))
+    amend.retract(allies["AUR"], "A1", "LYNX was turned")
+    assert allies.release("AUR", "BOR").new == 0
+
+
+def test_nothing_is_released_to_ourselves(allies):
+    with pytest.raises(UsageError, match="this node itself"):
+        allies["AUR"].audience(["AUR"])
 
 
 def test_our_own_claim_is_meant_when_a_partner_uses_its_id(allies):

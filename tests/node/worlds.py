@@ -56,11 +56,11 @@ class Thing:
 World = tuple[Thing, ...]
 
 
-def pair(seed: int, partner: PartnerId) -> tuple[World, World]:
-    """A world, and one that differs from it only in what `partner` may not see."""
+def pair(seed: int, partner: PartnerId, *with_others: PartnerId) -> tuple[World, World]:
+    """A world, and one that differs from it only in what `partner`, alone or with others, may not see."""
     dice = random.Random(seed)  # noqa: S311  not a secret: a seed that failed must fail again
     world = tuple(_thing(dice, number) for number in range(dice.randint(1, 9)))
-    return world, _twin(dice, world, partner)
+    return world, _twin(dice, world, (partner, *with_others))
 
 
 def entries(world: World) -> Iterator[Statement]:
@@ -182,12 +182,13 @@ def _thing(dice: random.Random, number: int) -> Thing:
     )
 
 
-def _twin(dice: random.Random, world: World, partner: PartnerId) -> World:
-    """The world changed where the partner cannot look, and nowhere else."""
+def _twin(dice: random.Random, world: World, audience: tuple[PartnerId, ...]) -> World:
+    """The world changed where the first of an audience cannot look, and nowhere else."""
+    partner = audience[0]
     kept: list[Thing] = []
     for thing in world:
         if not keeps_nothing(thing, partner):
-            kept.append(_cut_changed(dice, thing, partner))
+            kept.append(_cut_changed(dice, thing, audience))
         elif dice.random() < 0.3:
             kept.append(thing)
         elif dice.random() < 0.5:
@@ -205,9 +206,9 @@ def _hidden(dice: random.Random, partner: PartnerId) -> Thing:
             return found
 
 
-def _cut_changed(dice: random.Random, thing: Thing, partner: PartnerId) -> Thing:
+def _cut_changed(dice: random.Random, thing: Thing, audience: tuple[PartnerId, ...]) -> Thing:
     """The thing with other cells, or none, in its withheld portions, and with other private words about it."""
-    whole = thing.remarked or OPEN
+    partner, whole = audience[0], thing.remarked or OPEN
     columns = {
         name
         for part in thing.entry.portions
@@ -222,7 +223,7 @@ def _cut_changed(dice: random.Random, thing: Thing, partner: PartnerId) -> Thing
             cells[name] = other[name]
     changed = replace(thing.entry, cells=tuple(sorted(cells.items())))
     # leave for another recipient is for that recipient to know; what it was made from is for its originator
-    private = tuple(each for each in thing.consents if each.recipient == partner)
+    private = tuple(each for each in thing.consents if each.recipient in audience)
     made = replace(thing, entry=changed, consents=private, made_from=dice.choice(["", "e" * 64]))
     if keeps_nothing(made, partner) or is_hidden(made, partner) != is_hidden(thing, partner):
         return thing

@@ -191,7 +191,7 @@ def test_a_value_that_is_too_deep_or_holds_itself_is_not_encoded():
         "Infinity",
     ],
 )
-def test_number_beyond_a_double_is_refused(text, sign):
+def test_number_beyond_2_to_the_53_or_beyond_a_double_is_refused(text, sign):
     if sign and text == "NaN":
         text = "NaN,-1"
         sign = ""

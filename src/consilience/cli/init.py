@@ -54,7 +54,7 @@ def init(
     key = made.keys.current()
     sys.stdout.write(f"public key   {key_text(key.public)}\nfingerprint  {key.key_id}\n")
     told = "Give your partners the public key, and read them its fingerprint by another channel, one that you trust."
-    note(f"{told} Next: consilience ingest FILE", quiet=quiet)
+    note(f"{told} Next: consilience partner add CODE for each partner, then consilience ingest FILE", quiet=quiet)
 
 
 def _check(database: str) -> None:

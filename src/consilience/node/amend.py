@@ -167,7 +167,8 @@ def erase(node: Node, name: str, reason: str) -> tuple[Appended, ...]:
 
 def _traces(node: Node, held: Held) -> list[Entry]:
     """What holds a claim, or names it by a digest that could be guessed: its copies, words about them, and it, last."""
-    names = {held.digest} | {made for made, source in node.index.derivations().items() if source == held.digest}
+    made = {made for made, source in node.index.derivations().items() if source == held.digest}
+    names = {held.digest} | {name for name in made if not node.index.named(name)}  # a tearline is a claim of its own
     found = []
     for log in sorted(node.ledger.logs(), reverse=True):
         for entry in node.ledger.entries(log):

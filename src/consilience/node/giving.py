@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from consilience.errors import ConsilienceError
 from consilience.ledger.entries import Ledger
@@ -56,3 +56,30 @@ def attributed(cells: Mapping[str, str], issuer: PartnerId, home: PartnerId) -> 
     if issuer in (home, named):
         return told
     return {**told, "partner": issuer, "speaker": told.get("speaker") or named}
+
+
+class Names:
+    """Which issuers use an id: where several do, all but the node's own are told apart by their issuer in front.
+
+    Ids are each issuer's own. Were two contents under one id taken for one issuer's, a partner could take an id of
+    ours and so cut what rests on it from its root.
+    """
+
+    def __init__(self, home: PartnerId, claims: Iterable[Held]) -> None:
+        """Note the ids of all claims that are looked at together."""
+        self._home = home
+        self._issuers: dict[str, set[PartnerId]] = defaultdict(set)
+        for held in claims:
+            self._issuers[held.name].add(held.issuer)
+
+    def told(self, cells: Mapping[str, str], issuer: PartnerId) -> dict[str, str]:
+        """The cells of a claim with its ids, and those that it refers to, as its issuer means them."""
+        renamed = attributed(cells, issuer, self._home)
+        for column in ("claim_id", "origins", "about"):
+            if column in renamed:
+                renamed[column] = " ".join(self._meant(token, issuer) for token in renamed[column].split())
+        return renamed
+
+    def _meant(self, token: str, issuer: PartnerId) -> str:
+        issuers = self._issuers.get(token, ())
+        return f"{issuer}/{token}" if issuer != self._home and issuer in issuers and len(issuers) > 1 else token

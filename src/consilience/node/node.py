@@ -22,7 +22,7 @@ from consilience.model.identity import PartnerId
 from consilience.model.period import Moment
 from consilience.model.roster import KeyId, Roster
 from consilience.node import opening
-from consilience.node.giving import GrownError, attributed, log_of, past_of, words_of
+from consilience.node.giving import GrownError, Names, log_of, past_of, words_of
 from consilience.node.home import Home
 from consilience.node.opening import Clock, utc_now
 from consilience.node.opening import establish as establish
@@ -208,6 +208,7 @@ class Node:
         labels = self.index.labels()
         derived = self.index.derivations()
         custody = Custody(self.roster, self.clock, self.partner)
+        told = Names(self.partner, self.index.objects("claim"))
         names: dict[str, str] = {}
         rows: list[Kept] = []
         for held, entry in self.contents(self.index.objects("claim")):
@@ -216,7 +217,7 @@ class Node:
             source = names.get(derived.get(held.digest, ""))
             if source:
                 cells["origins"] = f"{cells.get('origins', '')} {source}".strip()
-            cells = attributed(cells, held.issuer, self.partner)
+            cells = told.told(cells, held.issuer)
             custody.add(cells, labels[held.whole])
             rows.append(Kept(cells, _moment(held.retracted)))
         return rows, custody
@@ -248,6 +249,8 @@ class Node:
         """
         partners: set[PartnerId] = set()
         for code in codes:
+            if code == self.partner:
+                raise UsageError(f"partner {code}", "this node itself", "another partner: what it holds it has")
             group = self.roster.group(code)
             if group:
                 partners |= group.members - {self.partner}
@@ -316,8 +319,9 @@ class Node:
 
 def seen(decision: Decision, places: Gazetteer, settings: Settings) -> Desk:
     """The desk over what a decision gives, and nothing else: read anew from the cells that are left."""
+    names = Names(decision.home, (given.held for given in decision.given))
     shown = (
-        Kept(attributed(dict(given.cells), given.held.issuer, decision.home), _moment(given.held.retracted))
+        Kept(names.told(dict(given.cells), given.held.issuer), _moment(given.held.retracted))
         for given in decision.given
     )
     return Desk(holdings_of(shown, places, "what you may see"), settings)

@@ -148,12 +148,12 @@ class Judge:
 
     def copy(self, held: Held, entry: ClaimEntry, cells: Cells) -> ClaimEntry:
         """What a copy of these cells says: nothing of what was cut, and the labels of what is left as they hold now."""
-        base, hidden = self.label(held.base), self.hidden_columns(held, entry)
-        left = {name for name, _ in cells}
+        base, left = self.label(held.base), {name for name, _ in cells}
         portions = tuple(
             Portion(columns, base.join(part.label), part.marking)
             for part in entry.portions
-            if not hidden.intersection(part.columns)
+            # a portion may share a column with one that is hidden: what is left of it stays marked
+            if self.may(base.join(part.label), held.digest)
             and (columns := tuple(name for name in part.columns if name in left))
         )
         return ClaimEntry(cells, base, portions)

@@ -116,6 +116,8 @@ class Fold:
                 self._say(word)
 
     def _object(self, said: Said, content: ClaimEntry) -> None:
+        for part in content.portions:
+            self._intern(content.base.join(part.label))  # so that it is noticed when time opens or closes it
         self._waiting.append(
             {
                 "seq": said.seq, "digest": said.digest, "kind": "claim", "name": content.cell("claim_id"),

@@ -86,13 +86,16 @@ def prepare(
         now: when.
     """
     chosen = frozenset(given.held.digest for given in decision.given)
-    record = [office.seal(said, None) for said in _records(decision, office)]
+    record: list[Verified] = []
     items = []
     for partner, (offer, past) in offers.items():
         told: list[Verified] = []
         names: dict[str, str] = {}
-        for given in offer.only(chosen).given:
-            if given.held.issuer != partner:  # what it said itself it has
+        alone = replace(offer.only(chosen), withheld=decision.withheld)
+        record += [office.seal(said, None) for said in _records(alone, office, partner)]
+        for given in alone.given:
+            # what it said itself it has; what is withdrawn already it need not learn of
+            if given.held.issuer != partner and (given.held.retracted is None or past.of(given.held.digest)):
                 going = list(_told(given, past, office))
                 told += going
                 names[given.held.digest] = going[0].digest
@@ -161,7 +164,7 @@ def _content(office: Office, seq: int) -> Verified:
     return office.reopen(envelope)
 
 
-def _records(decision: Decision, office: Office) -> Iterator[ReleaseRecord]:
+def _records(decision: Decision, office: Office, recipient: PartnerId) -> Iterator[ReleaseRecord]:
     """Every decision, by the leaf of its entry: a leaf is salted, so the record outlives an erasure and gives nothing away."""
     decided = [
         Decided(office.entry(given.held.seq).leaf.hex(), "whole" if given.is_whole else "part",
@@ -172,6 +175,5 @@ def _records(decision: Decision, office: Office) -> Iterator[ReleaseRecord]:
                 tuple(sorted({refusal.rule.value for refusal in kept.refusals})))
         for kept in decision.withheld
     ]  # fmt: skip
-    recipient = PartnerId(decision.audience.name)
     for start in range(0, len(decided), _RECORDED):
         yield ReleaseRecord(recipient, decision.audience.use, tuple(decided[start : start + _RECORDED]))
