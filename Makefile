@@ -10,6 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 ARGS ?=
 # Tests marked slow run in CI, and when asked for: make test ALL=1
 QUICK := $(if $(filter true,$(CI))$(ALL),,-m "not slow")
+# Tests run side by side, a process for each core: make test WORKERS=0 runs them in one.
+WORKERS ?= auto
 UV_VERSION := 0.13.9
 UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
@@ -17,7 +19,7 @@ demo: .venv/.ok-run ## replay the public record of winter 2021-22 and serve its 
 	$(BIN)/consilience demo $(ARGS)
 
 test: .venv/.ok-dev ## run the tests (slow ones too with ALL=1; ARGS goes to pytest)
-	$(BIN)/python -m pytest -q $(QUICK) $(ARGS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(QUICK) $(ARGS)
 
 check: .venv/.ok-dev ## lint, format, types, architecture, and what must not be committed
 	$(BIN)/ruff check
@@ -43,6 +45,7 @@ lock: | $(BIN)/python ## resolve all dependencies anew (newest versions: ARGS=--
 	$(UV_COMPILE) pyproject.toml --group build $(ARGS) -o requirements.lock >/dev/null
 	$(UV_COMPILE) pyproject.toml --group dev --constraints requirements.lock $(ARGS) -o requirements-dev.lock >/dev/null
 	$(UV_COMPILE) --group node $(ARGS) -o requirements-node.lock >/dev/null
+	$(UV_COMPILE) --group peers $(ARGS) -o requirements-peers.lock >/dev/null
 	cd frontend && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 clean: ## remove all that make and the tools have made

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from consilience import cli
 from consilience.desk import Desk
-from tests.ledger.postgres import NoServerError, Server
+from tests.ledger.postgres import NoServerError, Server, emptied
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -166,3 +166,9 @@ def server():
         yield made.url
     finally:
         made.remove()
+
+
+@pytest.fixture
+def postgresql(server):
+    """The URL of an empty database on it: the same one each time, since making one takes a second."""
+    return emptied(server)

@@ -12,34 +12,14 @@ def node():
     return Node()
 
 
-def database(kind, tmp_path, request):
-    """The URL of an empty database. PostgreSQL's is the same one each time, since making one takes a second."""
-    if kind == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.db"
-    server = request.getfixturevalue("server")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        connection.exec_driver_sql(f"{others} AND datname = current_database()")
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    engine.dispose()
-    return server
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    return database(request.param, tmp_path, request)
+def url(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
 def sqlite(tmp_path):
     return f"sqlite:///{tmp_path}/ledger.db"
-
-
-@pytest.fixture
-def postgresql(tmp_path, request):
-    return database("postgresql", tmp_path, request)
 
 
 @pytest.fixture

@@ -103,6 +103,18 @@ class Server:
             )
 
 
+def emptied(url):
+    """The database at `url`, with nothing in it and nobody else connected."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        connection.exec_driver_sql(f"{others} AND datname = current_database()")
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return url
+
+
 def _exists(name):
     try:
         return bool(pwd.getpwnam(name))

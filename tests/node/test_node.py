@@ -327,8 +327,8 @@ def test_a_home_that_is_open_to_others_is_refused(allies):
         _ = allies["AUR"].home.secret
 
 
-def test_a_node_on_postgresql_tells_the_same_story(server, tmp_path, allies):
-    home = homes.create(tmp_path / "pg", "PGN", server)
+def test_a_node_on_postgresql_tells_the_same_story(postgresql, tmp_path, allies):
+    home = homes.create(tmp_path / "pg", "PGN", postgresql)
     establish(home, "On a server", allies.clock)
     with open_node(home, allies.clock) as node:
         allies.nodes["PGN"] = node
