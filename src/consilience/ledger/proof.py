@@ -133,6 +133,16 @@ def check(data: bytes, roster: Roster, witnesses: Sequence[NoteKey] = ()) -> Pro
     )  # fmt: skip
 
 
+def place_of(data: bytes) -> tuple[int, str]:
+    """Where a proof file says that its entry stands, and under which signed head; nothing of it is verified.
+
+    Raises:
+        TrustError, MalformedProofError: it is no proof file.
+    """
+    read = _read(data)
+    return read.index, read.checkpoint
+
+
 def _read(data: bytes) -> _Read:
     """The parts of a proof file."""
     value = canonical.parse_canonical(data, "proof", MOST_BYTES)

@@ -1,0 +1,117 @@
+"""Peers: where the partners' nodes are, how far this node has read of each, and how the last contact went.
+
+None of it is part of the record: a file for each partner in the home. What is lost costs a fresh start of the
+reading, and nothing twice in the ledger, which recognises what it has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from consilience.errors import UsageError
+from consilience.model.identity import PartnerId
+from consilience.node.home import Home, HomeError, write_whole
+
+_FOLDER = "peers"
+_SCHEMA = "consilience.peer/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A partner's node.
+
+    Attributes:
+        partner: whose it is.
+        url: where it is: https, or http on loopback for tests.
+        read: up to which index of its log for us we have recorded.
+        witnessed: the size of its newest head that we cosigned.
+        met: when it last answered, ISO 8601; empty before.
+        trouble: what went wrong the last time; empty when nothing did.
+    """
+
+    partner: PartnerId
+    url: str
+    read: int = 0
+    witnessed: int = 0
+    met: str = ""
+    trouble: str = ""
+
+
+class Peers:
+    """The partners' nodes that a home knows."""
+
+    def __init__(self, home: Home) -> None:
+        """Kept in a folder of the home."""
+        self._folder = home.folder / _FOLDER
+
+    def __iter__(self) -> Iterator[Peer]:
+        """All of them, in order of code."""
+        return iter([_read(file) for file in sorted(self._folder.glob("*.json"))])
+
+    def get(self, partner: str) -> Peer:
+        """One of them; UsageError when there is none."""
+        file = self._file(partner)
+        if not file.exists():
+            known = ", ".join(peer.partner for peer in self) or "none yet"
+            next_step = f"Run: consilience partner add {partner} --url https://HOST:PORT"
+            raise UsageError(f"partner {partner}", "no address of its node", f"one of {known}", next_step)
+        return _read(file)
+
+    def put(self, peer: Peer) -> None:
+        """Keep what is known of one."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        write_whole(self._file(peer.partner), json.dumps({"schema": _SCHEMA, **asdict(peer)}).encode())
+
+    def place(self, partner: PartnerId, url: str) -> Peer:
+        """Note where a partner's node is; what was read of it stays.
+
+        Raises:
+            UsageError: an address that is none.
+        """
+        address = checked(url)
+        file = self._file(partner)
+        peer = replace(_read(file), url=address) if file.exists() else Peer(partner, address)
+        self.put(peer)
+        return peer
+
+    def remove(self, partner: str) -> None:
+        """Forget where a partner's node is."""
+        self._file(partner).unlink(missing_ok=True)
+
+    def _file(self, partner: str) -> Path:
+        return self._folder / f"{partner}.json"
+
+
+def checked(url: str) -> str:
+    """An address of a node: https, or http to this machine itself.
+
+    Raises:
+        UsageError: for another.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise UsageError("--url", repr(url), "an address such as https://node.example:8443") from error
+    loopback = host in ("localhost", "127.0.0.1", "::1")
+    if not host or parts.scheme not in ("https", "http") or (parts.scheme == "http" and not loopback):
+        raise UsageError("--url", repr(url), "https://HOST:PORT (http for this machine only)")
+    if parts.username or parts.query or parts.fragment:
+        raise UsageError("--url", repr(url), "an address without user, query or fragment")
+    return url.rstrip("/")
+
+
+def _read(file: Path) -> Peer:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+        if value.pop("schema") != _SCHEMA:
+            raise ValueError("another schema")
+        peer = Peer(**value)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        next_step = "Remove it, and say its address again: consilience partner add CODE --url URL"
+        raise HomeError(str(file), str(error), "what is known of a partner's node", next_step) from error
+    return peer

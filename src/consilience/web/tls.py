@@ -1,0 +1,115 @@
+"""TLS: the connection's certificate shown to the application, and a listener of its own for partners' nodes.
+
+ASGI servers do not pass a peer's certificate on (ASGI's own `tls` extension is a draft), so each connection here wraps
+the application with it: `scope["extensions"]["consilience.peer"]["certificate"]` holds DER bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+EXTENSION = "consilience.peer"
+_GRACE_SECONDS = 3
+_START_SECONDS = 20.0
+
+
+class Shown:
+    """An application that is told whose connection it serves."""
+
+    def __init__(self, app: ASGIApp, certificate: bytes) -> None:
+        """Serve `app` on a connection whose peer has proven to hold this certificate."""
+        self._app = app
+        self._peer = {"certificate": certificate}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        extensions = {**scope.get("extensions", {}), EXTENSION: self._peer}
+        await self._app({**scope, "extensions": extensions}, receive, send)
+
+
+class _HttpTools(HttpToolsProtocol):
+    """HTTP by httptools, with the peer's certificate."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app = _shown(self.app, transport)
+
+
+class _H11(H11Protocol):
+    """HTTP by h11, with the peer's certificate."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app = _shown(self.app, transport)
+
+
+PROTOCOLS: dict[str, type[asyncio.Protocol]] = {"httptools": _HttpTools, "h11": _H11}
+"""Both of uvicorn's ways to read HTTP, each with the peer's certificate."""
+
+
+def _shown(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
+    tls = transport.get_extra_info("ssl_object")
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    return Shown(app, certificate) if certificate else app
+
+
+class Listener:
+    """One application on one socket, in a thread of its own, until it is closed."""
+
+    def __init__(
+        self, app: ASGIApp, listening: socket.socket, tls: ssl.SSLContext | None, http: str = "httptools"
+    ) -> None:
+        """Begin to serve; `tls` None is plain HTTP, for loopback.
+
+        Raises:
+            OSError: it did not begin.
+        """
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, http=PROTOCOLS[http], ws="none",
+            lifespan="off", proxy_headers=False, timeout_graceful_shutdown=_GRACE_SECONDS,
+            ssl_context_factory=_given(tls) if tls else None,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._socket = listening
+        self._thread = threading.Thread(target=self._serve, name="exchange", daemon=True)
+        self._up = threading.Event()
+        self._thread.start()
+        if not self._up.wait(_START_SECONDS) or not self._server.started:
+            raise OSError("the listener did not start")
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._socket.getsockname()[1])
+
+    def close(self) -> None:
+        """End it; requests under way have three seconds."""
+        self._server.should_exit = True
+        self._thread.join(_START_SECONDS)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        async def run() -> None:
+            serving = asyncio.create_task(self._server.serve([self._socket]))
+            while not self._server.started and not serving.done():
+                await asyncio.sleep(0.01)
+            self._up.set()
+            await serving
+
+        try:
+            asyncio.run(run())
+        finally:
+            self._up.set()
+
+
+def _given(tls: ssl.SSLContext) -> Callable[[uvicorn.Config, Callable[[], ssl.SSLContext]], ssl.SSLContext]:
+    return lambda _config, _default: tls
