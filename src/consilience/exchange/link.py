@@ -49,6 +49,11 @@ class Took:
     refused: tuple[str, ...]
 
 
+def erased_line(index: int) -> bytes:
+    """What stands in the place of an entry whose content is destroyed."""
+    return b'{"erased":true,"index":%d}' % index
+
+
 def head_text(note: str, since: int, proof: Iterable[bytes]) -> str:
     """A head with its proof, in the form of C2SP's tlog-witness."""
     lines = [f"{_OLD}{since}", *(base64.b64encode(step).decode() for step in proof), ""]
@@ -78,26 +83,22 @@ class Link:
         self._base = base.rstrip("/") + PATH
         self._caller = caller
 
-    def lines(self, since: int) -> Iterator[Lines]:
-        """What stands in the partner's log for us from an index on, in pages; each can be asked for again.
+    def lines(self, since: int, most: int = MOST_LINES) -> Lines:
+        """What stands in the partner's log for us from an index on, a line for each entry; the same if asked again.
+
+        An entry whose content is erased has the line of `erased_line`.
 
         Raises:
             UnreachableError, RefusedError: see `Caller.call`.
         """
-        at = since
-        while True:
-            reply = self._get("proofs", {"since": str(at)})
-            found = tuple(line for line in reply.body.split(b"\n") if line)
-            size = _number(reply, SIZE)
-            if found:
-                yield Lines(at, found, size)
-            at += len(found)
-            if not found or at >= size:
-                return
+        reply = self._get("proofs", {"since": str(since), "most": str(most)})
+        found = tuple(line for line in reply.body.split(b"\n") if line)
+        return Lines(since, found[:most], _number(reply, SIZE))
 
-    def head(self, since: int) -> Head:
-        """The newest head of the partner's log for us, with the proof that it extends the one of size `since`."""
-        reply = self._get("head", {"since": str(since)})
+    def head(self, since: int, size: int | None = None) -> Head:
+        """A head of the partner's log for us, the newest or one at a size, proven to extend the one of size `since`."""
+        query = {"since": str(since)} | ({} if size is None else {"size": str(size)})
+        reply = self._get("head", query)
         try:
             return read_head(reply.body.decode())
         except ValueError as error:

@@ -27,16 +27,20 @@ class Peer:
     Attributes:
         partner: whose it is.
         url: where it is: https, or http on loopback for tests.
+        origin: the name of its log for us, as it was first met: another one is another node.
         read: up to which index of its log for us we have recorded.
         witnessed: the size of its newest head that we cosigned.
+        owed: the indices below `read` that did not verify, and are asked for again.
         met: when it last answered, ISO 8601; empty before.
         trouble: what went wrong the last time; empty when nothing did.
     """
 
     partner: PartnerId
     url: str
+    origin: str = ""
     read: int = 0
     witnessed: int = 0
+    owed: tuple[int, ...] = ()
     met: str = ""
     trouble: str = ""
 
@@ -110,7 +114,7 @@ def _read(file: Path) -> Peer:
         value = json.loads(file.read_text(encoding="utf-8"))
         if value.pop("schema") != _SCHEMA:
             raise ValueError("another schema")
-        peer = Peer(**value)
+        peer = Peer(**{**value, "owed": tuple(value["owed"])})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         next_step = "Remove it, and say its address again: consilience partner add CODE --url URL"
         raise HomeError(str(file), str(error), "what is known of a partner's node", next_step) from error

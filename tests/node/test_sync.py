@@ -1,0 +1,190 @@
+"""What a partner gave arrives exactly once, whatever the network does, and two histories are found out."""
+
+import shutil
+
+import pytest
+
+from consilience.exchange.link import erased_line
+from consilience.ledger import proof
+from consilience.node import amend
+from consilience.node import home as homes
+from consilience.node.giving import log_of
+from consilience.node.node import open_node
+from consilience.node.peers import Peer, Peers
+from consilience.node.sync import sync
+from consilience.trust.roster import with_key
+from consilience.web import sidecar
+from tests.simulator import alliance, row
+from tests.wire import Weather, Wire, fetch, link
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Aurelia and Borea, who know each other's keys."""
+    with alliance(tmp_path) as found:
+        found.join("AUR", "BOR")
+        yield found
+
+
+def given(allies, *names):
+    """Record claims at Aurelia's, and release them to Borea."""
+    allies.record("AUR", *(row(name, "REL TO BOR", text=f"words of {name}") for name in names))
+    allies.release("AUR", "BOR")
+
+
+def held(node):
+    return sorted(each.name for each in node.index.objects("claim"))
+
+
+def test_what_was_given_arrives_once_and_is_witnessed(two):
+    given(two, "A1", "A2", "A3")
+    done = fetch(two, "BOR", "AUR")
+    assert (done.new, done.known, done.refused, done.witnessed) == (3, 0, [], 3)
+    again = fetch(two, "BOR", "AUR")
+    assert (again.new, again.known, again.is_whole) == (0, 0, True)
+    assert held(two["BOR"]) == ["A1", "A2", "A3"]
+    log = log_of("BOR")
+    assert "witness/BOR" in two["AUR"].ledger.checkpoint(log)
+
+
+def test_an_empty_log_is_fetched_as_such(two):
+    done = fetch(two, "BOR", "AUR")
+    assert (done.new, done.trouble, done.alarm, done.witnessed) == (0, "", "", 0)
+    given(two, "A1")
+    assert fetch(two, "BOR", "AUR").new == 1
+
+
+def test_only_what_came_since_is_asked_for(two):
+    given(two, "A1", "A2")
+    fetch(two, "BOR", "AUR")
+    given(two, "A3")
+    wire = Wire("BOR", two["AUR"])
+    peers = Peers(two["BOR"].home)
+    connection = link("BOR", two["AUR"])
+    connection._caller._http._transport = wire
+    assert sync(two["BOR"], peers.get("AUR"), connection, peers).new == 1
+    assert [query["since"] for _, name, query in wire.requests if name == "proofs"] == ["2"]
+
+
+def test_a_log_of_many_pages_arrives_whole(two, monkeypatch):
+    monkeypatch.setattr(sidecar, "MOST_LINES", 7)
+    given(two, *(f"A{number}" for number in range(30)))
+    done = fetch(two, "BOR", "AUR")
+    assert (done.new, done.witnessed) == (30, 30)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lost_requests_lost_answers_and_repeats_cost_nothing(two, seed, monkeypatch):
+    monkeypatch.setattr(sidecar, "MOST_LINES", 3)
+    weather = Weather(seed, lost=0.2, mute=0.2, twice=0.2, busy=0.1)
+    for part in range(4):
+        given(two, *(f"A{part}-{number}" for number in range(5)))
+        fetch(two, "BOR", "AUR", weather)
+    done = fetch(two, "BOR", "AUR")
+    assert done.is_whole
+    assert len(held(two["BOR"])) == 20
+    assert two["BOR"].ledger.size() == 20 + two["BOR"].roster.version
+
+
+def test_a_reader_killed_between_recording_and_keeping_its_place_records_nothing_twice(two, monkeypatch):
+    given(two, "A1", "A2")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Peers, "put", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sync(two["BOR"], Peer("AUR", "https://node.example"), link("BOR", two["AUR"]), Peers(two["BOR"].home))
+    done = fetch(two, "BOR", "AUR")
+    assert (done.new, done.known) == (0, 2)
+    assert held(two["BOR"]) == ["A1", "A2"]
+
+
+def test_a_retraction_and_an_erasure_travel(two):
+    given(two, "A1", "A2", "A3")
+    fetch(two, "BOR", "AUR")
+    amend.retract(two["AUR"], "A1", "misread")
+    two.release("AUR", "BOR")
+    amend.erase(two["AUR"], "A3", "named a person")
+    done = fetch(two, "BOR", "AUR")
+    assert done.new == 1
+    assert [each.name for each in two["BOR"].index.objects("claim") if each.retracted] == ["A1"]
+
+
+def test_an_entry_erased_before_it_was_fetched_leaves_its_place_and_no_more(two):
+    given(two, "A1", "A2", "A3")
+    amend.erase(two["AUR"], "A2", "named a person")
+    done = fetch(two, "BOR", "AUR")
+    assert held(two["BOR"]) == ["A1", "A3"]
+    assert done.trouble == ""
+    assert erased_line(1) == b'{"erased":true,"index":1}'
+
+
+def test_a_split_view_is_caught_at_its_first_line_and_nothing_of_it_is_recorded(two, tmp_path):
+    given(two, "A1")
+    fetch(two, "BOR", "AUR")
+    with alliance(tmp_path / "other") as other:
+        other.clock = two.clock
+        other._folder.mkdir()
+        # the same home, key and log, with another history: what Aurelia would show to somebody else
+        shutil.copytree(two["AUR"].home.folder, other._folder / "AUR")
+        given(two, "A2")
+        fetch(two, "BOR", "AUR")
+        with open_node(homes.read(other._folder / "AUR"), two.clock) as forked:
+            other.nodes["AUR"] = forked
+            given(other, "B2")
+            done = fetch({"BOR": two["BOR"], "AUR": forked}, "BOR", "AUR")
+            # of the same size as the head that was witnessed, with another root
+    assert "another" in done.alarm or "root" in done.alarm
+    assert held(two["BOR"]) == ["A1", "A2"]
+    assert len(two["BOR"].ledger.incidents()) == 1
+    assert Peers(two["BOR"].home).get("AUR").trouble
+
+
+def test_a_log_cut_short_is_an_alarm(two, monkeypatch):
+    given(two, "A1", "A2")
+    fetch(two, "BOR", "AUR")
+    ledger = two["AUR"].ledger
+    given(two, "A3")
+    short = ledger.checkpoint(log_of("BOR"), 2)
+    fetch(two, "BOR", "AUR")
+    monkeypatch.setattr(ledger, "checkpoint", lambda *_: short)
+    monkeypatch.setattr(ledger, "consistency", lambda *_: ())
+    done = fetch(two, "BOR", "AUR")
+    assert "size 2" in done.alarm
+
+
+def test_other_entries_than_were_asked_for_are_refused(two, monkeypatch):
+    given(two, "A1", "A2")
+    right = proof.make
+    monkeypatch.setattr(sidecar.proof, "make", lambda ledger, index, log: right(ledger, 1 - index, log))
+    done = fetch(two, "BOR", "AUR")
+    assert "entry 1, expected entry 0" in done.trouble
+    assert held(two["BOR"]) == []
+
+
+def test_what_does_not_verify_today_is_asked_for_again_and_mended_by_a_new_key(two):
+    given(two, "A1")
+    fetch(two, "BOR", "AUR")
+    two["AUR"].rotate()
+    given(two, "A2")
+    done = fetch(two, "BOR", "AUR")
+    assert not done.is_whole
+    key = two["AUR"].signer.public
+    since = two["AUR"].roster.member("AUR").keys[-1].since
+    two["BOR"].adopt(lambda roster, now: with_key(roster, "AUR", key, now, since))
+    done = fetch(two, "BOR", "AUR")
+    assert done.is_whole, (done.refused, done.trouble, done.alarm)
+    assert held(two["BOR"]) == ["A1", "A2"]
+
+
+def test_a_partner_who_is_asked_gives_its_own_log_and_no_other(tmp_path):
+    with alliance(tmp_path) as three:
+        three.join("AUR", "BOR", "CAL")
+        three.record("AUR", row("A1", "REL TO BOR"), row("A2", "REL TO CAL"), row("A3"))
+        three.release("AUR", "BOR")
+        three.release("AUR", "CAL")
+        fetch(three, "BOR", "AUR")
+        fetch(three, "CAL", "AUR")
+        assert (held(three["BOR"]), held(three["CAL"])) == (["A1"], ["A2"])
