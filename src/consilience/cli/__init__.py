@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from consilience import __version__
-from consilience.cli import amend, compare, demo, doctor, explain, ingest, init, partner, receive, release, verify
+from consilience.cli import amend, compare, demo, doctor, explain, ingest, init, partner, receive, release, sync, verify
 from consilience.errors import ConsilienceError
 
 app = typer.Typer(
@@ -43,7 +43,7 @@ def main(
 for _command in (
     compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
-    release.release, release.disclosures, amend.tearline, amend.consent,
+    release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)

@@ -58,6 +58,16 @@ def serve(
     port: options.Port = _PORT,
     home: options.HomeFolder = None,
     seen_by: options.SeenBy = None,
+    exchange: Annotated[
+        str,
+        typer.Option(
+            "--exchange", metavar="HOST:PORT", help="Answer partners' nodes there, too, by mutual TLS: 0.0.0.0:8443."
+        ),
+    ] = "",
+    every: Annotated[
+        float | None,
+        typer.Option("--every", metavar="SECONDS", min=1, help="Sync with all partners that often."),
+    ] = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Serve the pages over your own files or your node's ledger, on loopback only.
@@ -66,10 +76,26 @@ def serve(
       consilience serve ours.csv theirs.csv
       consilience serve                     the node here or above, with its Release page
       consilience serve --seen-by GBR       exactly what GBR may see
+      consilience serve --exchange 0.0.0.0:8443 --every 60
+
+    With --exchange partners fetch what they were given, over TAXII or from node to node, known by their keys.
     """
+    from contextlib import ExitStack
+
     from consilience.cli.reading import Request
     from consilience.cli.serving import serve_site
     from consilience.cli.source import Source, open_site
+    from consilience.errors import UsageError
 
-    with open_site(Source(tuple(files or ()), home, seen_by), Request(quiet=quiet)) as site:
+    if (exchange and (files or seen_by)) or (every is not None and not exchange):
+        raise UsageError(
+            "--exchange", "files, --seen-by, or --every alone", "the node's own ledger: serve --exchange HOST:PORT"
+        )
+    with ExitStack() as stack:
+        if exchange:
+            from consilience.cli.exchanging import exchanging
+            from consilience.node import home as homes
+
+            stack.enter_context(exchanging(homes.find(home), exchange, every))
+        site = stack.enter_context(open_site(Source(tuple(files or ()), home, seen_by), Request(quiet=quiet)))
         serve_site(site, port)

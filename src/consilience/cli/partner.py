@@ -54,6 +54,10 @@ def add(
     fingerprint: Annotated[
         str, typer.Option("--fingerprint", metavar="HEX", help="The key's fingerprint as its owner read it to you.")
     ] = "",
+    url: Annotated[
+        str,
+        typer.Option("--url", metavar="URL", help="Where its node answers: https://gbr.example:8443. - forgets it."),
+    ] = "",
     home: options.HomeFolder = None,
 ) -> None:
     """Add a partner to the roster, or change what the roster says of it.
@@ -61,6 +65,7 @@ def add(
     Examples:
       consilience partner add GBR --name "United Kingdom" --clearance SECRET
       consilience partner add GBR --key ed25519:3b6a27… --fingerprint 5f…
+      consilience partner add GBR --url https://gbr.example:8443
 
     What is not named stays as it is. Markings that were resolved before gain nothing by it. Exits with 4 when the key
     has another fingerprint.
@@ -68,6 +73,9 @@ def add(
     from consilience.cli.keys import check_fingerprint, read_key
     from consilience.cli.rosters import Wanted, with_its_key, with_partner
     from consilience.errors import UsageError
+    from consilience.model.identity import PartnerId
+    from consilience.node import home as homes
+    from consilience.node.peers import Peers, checked
 
     wanted = Wanted(code, name, clearance, accredit, reach)
     changes = [lambda roster, now: with_partner(roster, wanted, now)]
@@ -78,7 +86,17 @@ def add(
         if fingerprint:
             check_fingerprint(public, fingerprint)
         changes.append(lambda roster, now: with_its_key(roster, code, public, now))
-    _change(home, *changes)
+    address = checked(url) if url not in ("", "-") else ""
+    if not url or name or key or reach or clearance is not None or accredit is not None:
+        _change(home, *changes)
+    if url:
+        peers = Peers(homes.find(home))
+        if address:
+            peers.place(PartnerId(code), address)
+            sys.stdout.write(f"the node of {code} is at {address}\n")
+        else:
+            peers.remove(code)
+            sys.stdout.write(f"no address of a node of {code}\n")
 
 
 @app.command("group")
@@ -127,6 +145,66 @@ def rotate(home: options.HomeFolder = None) -> None:
         public = key_text(node.signer.public)
     sys.stdout.write(f"{node.partner} signs with another key from now on\n")
     sys.stdout.write(f"public key   {public}\nfingerprint  {fingerprint}\n")
+
+
+@app.command("revoke")
+def revoke(code: Code, home: options.HomeFolder = None) -> None:
+    """End all keys and tokens of a partner: from the next request on it is nobody here.
+
+    Example: consilience partner revoke GBR
+
+    What it had it has; what it signed before still counts. A new key is let in with: partner add GBR --key KEY
+    """
+    from consilience.errors import UsageError
+    from consilience.model.identity import PartnerId
+    from consilience.node import home as homes
+    from consilience.node.node import open_node
+    from consilience.node.tokens import Tokens
+    from consilience.trust.roster import with_keys_closed
+
+    found = homes.find(home)
+    with open_node(found) as node:
+        if code == node.partner or node.roster.member(code) is None:
+            raise UsageError(f"partner {code}", "this node itself, or nobody on the roster", "a partner")
+        node.adopt(lambda roster, now: with_keys_closed(roster, PartnerId(code), now))
+    Tokens(found).revoke(code)
+    sys.stdout.write(f"no key and no token of {code} counts any longer\n")
+
+
+@app.command("token")
+def token(
+    code: Code,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="It suffices without a certificate, for clients that can show none.")
+    ] = False,
+    end: Annotated[bool, typer.Option("--end", help="End the partner's token instead.")] = False,
+    home: options.HomeFolder = None,
+) -> None:
+    """Issue a token with which a partner's ordinary TAXII client (OpenCTI, MISP, Sentinel) is let in.
+
+    Examples:
+      consilience partner token GBR             beside its certificate, as a second factor
+      consilience partner token GBR --alone     for clients that can show no certificate
+
+    It is shown once. Clients send it as Bearer, or as Basic with the partner's code as the user.
+    """
+    from consilience.errors import UsageError
+    from consilience.model.identity import PartnerId
+    from consilience.node import home as homes
+    from consilience.node.node import open_node
+    from consilience.node.tokens import Tokens
+
+    found = homes.find(home)
+    tokens = Tokens(found)
+    if end:
+        ended = tokens.revoke(code)
+        sys.stdout.write(f"the token of {code} is ended\n" if ended else f"{code} has no token\n")
+        return
+    with open_node(found) as node:
+        if code == node.partner or node.roster.member(code) is None:
+            raise UsageError(f"partner {code}", "this node itself, or nobody on the roster", "a partner")
+        text = tokens.issue(PartnerId(code), node.clock(), alone=alone)
+    sys.stdout.write(text + "\n")
 
 
 def _change(home: Path | None, *changes: Callable[[Roster, datetime], Roster]) -> None:

@@ -164,7 +164,7 @@ def _cosign(node: Node, peer: Peer, link: Link, note: str, proof: Sequence[bytes
     if peer.origin not in ("", head.origin):
         next_step = (
             f"Ask {peer.partner} whether it founded its node anew; if so, remove its address and add it again: "
-            f"consilience partner remove-url {peer.partner}"
+            f"consilience partner add {peer.partner} --url -, then with its URL"
         )
         raise NotInOrderError(f"node of {peer.partner}", f"another log, {head.origin}", peer.origin, next_step)
     cosigned = prove.cosign(node, note, proof)

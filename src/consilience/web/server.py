@@ -44,21 +44,24 @@ def serve(site: Site, host: str, port: int, announce: Callable[[str], None]) -> 
     Raises:
         UsageError: when the port is taken or the address is not this machine's.
     """
-    listening = _listen(host, port)
-    with listening:
-        address = f"http://{_bracketed(host)}:{listening.getsockname()[1]}"
+    with listening(host, port) as bound:
+        address = f"http://{_bracketed(host)}:{bound.getsockname()[1]}"
         config = uvicorn.Config(
             create_app(site), log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )  # fmt: skip
         try:
-            _Announcing(config, lambda: announce(address)).run(sockets=[listening])
+            _Announcing(config, lambda: announce(address)).run(sockets=[bound])
         except KeyboardInterrupt:  # uvicorn has shut down and passes the signal on
             return
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket."""
+def listening(host: str, port: int) -> socket.socket:
+    """A bound socket; `port` 0 is any that is free.
+
+    Raises:
+        UsageError: the port is taken, or the address is none of this machine.
+    """
     if port not in _PORTS:  # getaddrinfo takes 70000 for 4464
         raise UsageError(f"port {port}", "a number that is no port", "0 to 65535", "Use --port 0 to take any free one.")
     try:

@@ -1,0 +1,188 @@
+"""Partners reach each other's nodes by mutual TLS and nobody else does; revocation takes effect at the next request."""
+
+import base64
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from consilience.exchange.call import UnreachableError
+from consilience.exchange.link import PATH
+from consilience.node.connect import connected
+from consilience.node.node import open_node
+from consilience.node.peers import Peer, Peers
+from consilience.node.sync import sync
+from consilience.node.tokens import Tokens
+from consilience.trust.certificate import certify, client_context
+from consilience.trust.keys import SigningKey
+from consilience.trust.roster import with_keys_closed
+from consilience.web import exchange, host
+from consilience.web.door import Door
+from consilience.web.host import UnguardedError, hosted
+from consilience.web.tls import PROTOCOLS
+from tests.simulator import Clock, alliance, row
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Aurelia and Borea, by this machine's clock, which TLS reads too."""
+    with alliance(tmp_path) as found:
+        found.clock = Clock(datetime.now(UTC))
+        found.join("AUR", "BOR")
+        found.record("AUR", row("A1", "REL TO BOR"), row("A2", "REL TO BOR"), row("A3"))
+        found.release("AUR", "BOR")
+        yield found
+
+
+@pytest.fixture
+def served(two):
+    """Aurelia's exchange on loopback."""
+    with hosted(two["AUR"].home, "127.0.0.1", 0, two.clock) as found:
+        yield found
+
+
+def asked(served, credential=None, path=PATH + "proofs?since=0", **how):
+    """What a client with some certificate is answered."""
+    own = served.node.roster.member("AUR").keys
+    tls = client_context(credential, own, served.node.clock())
+    with httpx2.Client(verify=tls, trust_env=False, headers=how.pop("headers", {})) as http:
+        return http.request(how.pop("method", "GET"), served.url + path, **how)
+
+
+def borea(two):
+    return certify(two["BOR"].signer, "BOR", [], two.clock())
+
+
+def test_a_partner_syncs_over_mutual_tls(two, served):
+    peers = Peers(two["BOR"].home)
+    peer = peers.place("AUR", served.url)
+    with connected(two["BOR"], peer) as link:
+        done = sync(two["BOR"], peer, link, peers)
+    assert (done.new, done.refused, done.trouble, done.alarm, done.witnessed) == (2, [], "", "", 2)
+
+
+@pytest.mark.parametrize("path", ["proofs", "head", "nowhere", "", "../../etc/passwd", "%00", "proofs/../head"])
+def test_nobody_is_answered_without_a_certificate(served, path):
+    assert asked(served, path=PATH + path).status_code == 401
+
+
+def test_a_strangers_certificate_ends_the_handshake(two, served):
+    stranger = certify(SigningKey.generate(), "BOR", [], two.clock())
+    with pytest.raises(httpx2.TransportError):
+        asked(served, stranger)
+
+
+def test_revocation_takes_effect_at_the_next_request_of_an_open_connection(two, served):
+    own = served.node.roster.member("AUR").keys
+    tls = client_context(borea(two), own, two.clock())
+    with httpx2.Client(verify=tls, trust_env=False) as http:
+        assert http.get(served.url + PATH + "proofs").status_code == 200
+        two["AUR"].adopt(lambda roster, now: with_keys_closed(roster, "BOR", now))  # by another process
+        assert http.get(served.url + PATH + "proofs").status_code == 401
+
+
+def test_a_partner_who_joins_is_let_in_without_a_restart(two, served):
+    two.join("CAL")
+    credential = certify(two["CAL"].signer, "CAL", [], two.clock())
+    with pytest.raises(httpx2.TransportError):
+        asked(served, credential)
+    served.follow()
+    assert asked(served, credential).status_code == 200
+
+
+def test_a_server_in_a_partners_place_is_not_talked_to(two, served):
+    two.join("CAL")
+    peer = Peers(two["BOR"].home).place("CAL", served.url)
+    with connected(two["BOR"], peer) as link, pytest.raises(UnreachableError):
+        link.lines(0)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("since=x", 400), ("since=-1", 400), ("since=99999999999999999999", 400), ("since=7", 200), ("most=0", 200)],
+)
+def test_odd_questions_are_answered_by_name(two, served, query, status):
+    assert asked(served, borea(two), PATH + "proofs?" + query).status_code == status
+
+
+def test_methods_and_addresses_that_are_none_are_said_to_be(two, served):
+    assert asked(served, borea(two), PATH + "proofs", method="DELETE").status_code == 405
+    assert asked(served, borea(two), PATH + "nothing").status_code == 404
+    assert asked(served, borea(two), PATH + "head?since=9").status_code == 400
+    assert asked(served, borea(two), PATH + "head", method="POST", content=b"\xff\x00").status_code == 400
+    assert asked(served, borea(two), PATH + "proofs", method="HEAD").text == ""
+
+
+def test_what_is_pushed_is_verified_line_by_line(two, served):
+    answer = asked(served, borea(two), PATH + "proofs", method="POST", content=b'{"a":1}\nnonsense\n\n')
+    assert answer.status_code == 200
+    assert (answer.json()["new"], len(answer.json()["refused"])) == (0, 2)
+
+
+def test_a_flood_is_cut_off(two, served, monkeypatch):
+    monkeypatch.setattr(exchange, "MOST_BYTES", 1000)
+    assert asked(served, borea(two), PATH + "proofs", method="POST", content=b"x" * 1001).status_code == 413
+
+
+def test_a_large_answer_is_packed(two, served):
+    answer = asked(served, borea(two))
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["x-consilience-size"] == "2"
+
+
+@pytest.mark.parametrize("http", sorted(PROTOCOLS))
+def test_either_reader_of_http_shows_the_certificate(two, monkeypatch, http):
+    right = host.Listener
+    monkeypatch.setattr(host, "Listener", lambda app, bound, tls: right(app, bound, tls, http))
+    with hosted(two["AUR"].home, "127.0.0.1", 0, two.clock) as found:
+        assert asked(found, borea(two)).status_code == 200
+
+
+def test_an_exchange_that_answers_strangers_is_ended_before_anybody_is_told(two, monkeypatch):
+    monkeypatch.setattr(Door, "who", lambda *_: "BOR")
+    with (
+        pytest.raises(UnguardedError, match="without a certificate"),
+        hosted(two["AUR"].home, "127.0.0.1", 0, two.clock),
+    ):
+        pass
+
+
+def test_a_token_is_a_second_factor_and_alone_only_where_it_was_issued_so(two):
+    with open_node(two["AUR"].home, two.clock) as node:
+        watch = Door(node)
+        tokens = Tokens(node.home)
+        text = tokens.issue("BOR", two.clock(), alone=False)
+        shown = certificate(two)
+        basic = "Basic " + base64.b64encode(f"BOR:{text}".encode()).decode()
+        assert watch.who(shown, None) == "BOR"
+        assert watch.who(shown, f"Bearer {text}") == "BOR"
+        assert watch.who(shown, basic) == "BOR"
+        assert watch.who(None, f"Bearer {text}") is None
+        assert watch.who(shown, "Bearer wrong") is None
+        assert watch.who(shown, "Basic !!") is None
+        assert watch.who(shown, basic.replace("Basic", "Digest")) is None
+        alone = tokens.issue("BOR", two.clock(), alone=True)
+        assert watch.who(None, f"Bearer {alone}") == "BOR"
+        assert watch.who(None, f"Bearer {text}") is None  # the earlier one ended
+        assert tokens.revoke("BOR")
+        assert watch.who(None, f"Bearer {alone}") is None
+
+
+def test_a_token_beside_another_partners_certificate_is_nobodys(two):
+    two.join("CAL")
+    with open_node(two["AUR"].home, two.clock) as node:
+        text = Tokens(node.home).issue("CAL", two.clock(), alone=True)
+        assert Door(node).who(certificate(two), f"Bearer {text}") is None
+
+
+def certificate(two):
+    """Borea's certificate as a server sees it."""
+    return x509.load_pem_x509_certificate(borea(two).pem).public_bytes(Encoding.DER)
+
+
+def test_a_peer_without_a_key_is_named_with_the_way_out(two):
+    two.introduce(two["BOR"], "XYZ")
+    with pytest.raises(Exception, match="partner add XYZ --key"), connected(two["BOR"], Peer("XYZ", "https://x")):
+        pass
