@@ -49,8 +49,8 @@ def test_a_check_finds_an_erasure_that_is_undone(checked):
     assert checked(erased=[1], erasing=[1])[1] == ["entry 1 was erased, and is there"]
 
 
-def run(*asked):
-    command = [sys.executable, "-m", "faults", "--rounds", "1", "--seed", "1", "--json", *asked]
+def run(*asked, rounds=1):
+    command = [sys.executable, "-m", "faults", "--rounds", str(rounds), "--seed", "1", "--json", *asked]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  our own program
     rows = json.loads(ran.stdout)["rows"]
     assert ran.returncode == 0, ran.stderr
@@ -69,5 +69,6 @@ def test_no_fault_loses_an_acknowledged_entry(name):
 
 @pytest.mark.slow
 def test_a_load_that_loses_is_found_out():
-    for row in run("--only", "self-check"):
+    # One strike may fall just where nothing is owed yet; of six that all do, the check would be blind.
+    for row in run("--only", "self-check", rounds=6):
         assert row["skipped"] or row["lost"] or row["unsound"]
