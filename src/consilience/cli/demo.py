@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,37 +20,34 @@ def demo(
         bool,
         typer.Option("--exercise", help="An exercise with invented partners, to learn markings and releases with."),
     ] = False,
+    single: Annotated[
+        bool, typer.Option("--single", help="One node that holds all of the record, in one process: a quick look.")
+    ] = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Replay the public record of winter 2021-22 and compare what each partner said.
+    """Replay the public record of winter 2021-22 between nodes, and compare what each partner said.
 
-    Prints a summary, then serves the pages on loopback until Ctrl-C. Nothing else is opened or fetched. All of the
-    record is public, so all of it may leave; --exercise shows what is withheld, and why.
+    Ukraine, the United Kingdom, the United States and an open-source house each run a node on loopback, with a key, a
+    ledger and rules of their own. Each records its own claims, releases them, and fetches the others' over mutual TLS;
+    then they draw the picture of what all of them were given, and each signs it. Prints what each could not see alone
+    and a summary, then serves the pages until Ctrl-C. Nothing else is opened or fetched.
+
+    --single shows the record in one node; --exercise has markings to learn releases with.
     """
-    from consilience.cli.reading import Progress, note
-    from consilience.cli.terminal import many, picture_text
     from consilience.errors import IntakeError
-    from consilience.intake.holdings import Intake
     from consilience.intake.scenario import shipped
-    from consilience.node.stage import staged
 
     folder = shipped() / ("exercise-polar-lamp" if exercise else "winter-2021-22")
     if not folder.is_dir():
         raise IntakeError(str(folder), "no such folder", "the scenario that ships with the package", "Reinstall it.")
-    progress = Progress(quiet=quiet)
-    with staged(folder, Intake(progress=progress.rows)) as (node, recorded):
-        progress.done()
-        note(f"{many(recorded.new, 'claim')} recorded and signed in a node that goes away with this demo", quiet=quiet)
-        desk = node.desk()
-        told = desk.holdings.scenario
-        picture = desk.picture(as_of or (told.default_as_of if told and told.default_as_of else None))
-        sys.stdout.write(picture_text(picture, told.title if told else folder.name))
-        sys.stdout.flush()
-        if serve:
-            from consilience.cli.serving import serve_site
-            from consilience.web.site import Site
+    if exercise or single:
+        from consilience.cli.staging import single_node
 
-            serve_site(Site(desk, node), port)
+        single_node(folder, as_of, port if serve else None, quiet=quiet)
+    else:
+        from consilience.cli.staging import several_nodes
+
+        several_nodes(folder, as_of, port if serve else None, quiet=quiet)
 
 
 def serve(
@@ -67,6 +64,10 @@ def serve(
     every: Annotated[
         float | None,
         typer.Option("--every", metavar="SECONDS", min=1, help="Sync with all partners that often."),
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", metavar="FOLDER", help="Give the pages this scenario's title and marked days."),
     ] = None,
     quiet: options.Quiet = False,
 ) -> None:
@@ -97,5 +98,5 @@ def serve(
             from consilience.node import home as homes
 
             stack.enter_context(exchanging(homes.find(home), exchange, every))
-        site = stack.enter_context(open_site(Source(tuple(files or ()), home, seen_by), Request(quiet=quiet)))
+        site = stack.enter_context(open_site(Source(tuple(files or ()), home, seen_by, scenario), Request(quiet=quiet)))
         serve_site(site, port)

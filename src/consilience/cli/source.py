@@ -11,6 +11,7 @@ from consilience import settings as node_settings
 from consilience.cli.reading import Request, note, open_desk
 from consilience.desk import Desk, moment
 from consilience.errors import UsageError
+from consilience.intake.scenario import read_scenario
 from consilience.node import home as homes
 from consilience.node.node import open_node
 from consilience.web.site import Site
@@ -18,11 +19,15 @@ from consilience.web.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files, or without any the node at `home` (found when None), seen by a partner (by the node itself when None)."""
+    """Files, or without any the node at `home` (found when None), seen by a partner (by the node itself when None).
+
+    `scenario` is a folder whose title and marked days the pages of the node show.
+    """
 
     files: tuple[Path, ...]
     home: Path | None = None
     seen_by: str | None = None
+    scenario: Path | None = None
 
     @property
     def codes(self) -> list[str]:
@@ -76,6 +81,7 @@ def open_site(source: Source, how: Request) -> Iterator[Site]:
         yield Site(open_source(source, how), title=f"{holder}, as {source.seen_by} may see it")
         return
     with open_node(homes.find(source.home)) as node:
+        node.scenario = read_scenario(source.scenario) if source.scenario else None
         yield Site(node.desk(settings=node_settings.load(how.settings)), node)
 
 

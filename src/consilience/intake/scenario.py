@@ -37,6 +37,15 @@ class MarkedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who runs a node in the scenario, and whose claims it recorded itself, by the names of the holdings' files."""
+
+    code: PartnerId
+    name: str
+    holdings: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A folder that `scenario.toml` describes."""
 
@@ -50,6 +59,7 @@ class Scenario:
     places: tuple[Path, ...]
     partners: tuple[Partner, ...]
     moments: tuple[MarkedDay, ...]
+    nodes: tuple[Keeper, ...] = ()
 
 
 def read_scenario(folder: Path) -> Scenario:
@@ -84,6 +94,7 @@ def read_scenario(folder: Path) -> Scenario:
             MarkedDay(str(row.get("date", "")), str(row.get("title", "")), str(row.get("text", "")))
             for row in table.get("moments", [])
         ),
+        nodes=_nodes(table.get("nodes", []), holdings),
     )
 
 
@@ -115,6 +126,21 @@ def shipped_places() -> tuple[Path, ...]:
     """The lists of sites of all shipped scenarios: names that are known whatever files are compared."""
     root = shipped()
     return tuple(sorted(root.glob("*/sites.csv"))) if root.is_dir() else ()
+
+
+def _nodes(rows: list[dict[str, object]], holdings: tuple[Path, ...]) -> tuple[Keeper, ...]:
+    """Who runs a node: one keeps the files that bear its code, and one that `holds = "rest"` all that are left."""
+    own = {str(row.get("code", "")) for row in rows if row.get("holds") != "rest"}
+    return tuple(
+        Keeper(
+            PartnerId(code := str(row.get("code", ""))),
+            str(row.get("name", code)),
+            tuple(
+                file for file in holdings if (file.stem not in own if row.get("holds") == "rest" else file.stem == code)
+            ),
+        )
+        for row in rows
+    )
 
 
 def _partners(file: Path) -> tuple[Partner, ...]:
