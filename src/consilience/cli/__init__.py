@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 
 from consilience import __version__
-from consilience.cli import amend, compare, demo, doctor, explain, ingest, init, partner, receive, release, sync, verify
+from consilience.cli import (
+    amend,
+    compare,
+    demo,
+    doctor,
+    explain,
+    ingest,
+    init,
+    partner,
+    receive,
+    release,
+    sync,
+    taxii,
+    verify,
+)
 from consilience.errors import ConsilienceError
 
 app = typer.Typer(
@@ -48,9 +62,10 @@ for _command in (
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")
+app.add_typer(taxii.app, name="taxii")
 
 # Click joins the lines of a paragraph; a line with a backspace before it keeps those of an example as they are.
-for _registered in (*app.registered_commands, *partner.app.registered_commands):
+for _registered in (*app.registered_commands, *partner.app.registered_commands, *taxii.app.registered_commands):
     _doc = inspect.cleandoc(_registered.callback.__doc__ or "") if _registered.callback else ""
     _registered.help = re.sub(r"^(?=Examples?:)", "\b\n", _doc, flags=re.MULTILINE)
 

@@ -1,0 +1,97 @@
+"""`consilience taxii`: a TAXII 2.1 server on a scratch database, with what a conformance suite wants to find in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Serve a TAXII 2.1 server on a scratch database, for suites."
+)
+
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database", metavar="FILE|URL", help="The scratch database: a file, or postgresql+psycopg://SERVER/DATABASE."
+    ),
+]
+
+
+@app.command("seed")
+def seed(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A seed: collections with fixed ids, dates and rights.")],
+    database: Database = "taxii-scratch.db",
+) -> None:
+    """Fill a scratch database with API roots, collections, objects, statuses and users from a file.
+
+    Examples:
+      consilience taxii seed medallion.json
+      consilience taxii seed suite.json --database postgresql+psycopg://localhost/scratch
+
+    A new database is marked as scratch. One that is in use for anything else is never touched. With "reset": true in
+    the file, what an earlier seed left is dropped first, so that a suite can begin again; a server that runs on the
+    database notices. The form of the file is in docs/taxii.md.
+    """
+    from consilience.errors import UsageError
+    from consilience.exchange.taxii.seed import read_seed, sow
+    from consilience.exchange.taxii.store import Store
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(str(file), error.strerror or str(error), "a seed that can be read") from error
+    found = read_seed(data)
+    store = Store.open(_url(database))
+    try:
+        count = sow(found, store)
+    finally:
+        store.close()
+    sys.stdout.write(f"{count:,} object versions in {len(found.roots)} API roots, {len(found.users)} users\n")
+    sys.stdout.write(f"serve them: consilience taxii serve --database {database}\n")
+
+
+@app.command("serve")
+def serve(
+    database: Database = "taxii-scratch.db",
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 5000,
+    interop: Annotated[
+        bool, typer.Option("--interop", help="Answer as the interoperability profile has it: 403, ids in order.")
+    ] = False,
+) -> None:
+    """Serve a scratch database over plain HTTP until Ctrl-C, to its users with their passwords.
+
+    Examples:
+      consilience taxii serve
+      consilience taxii serve --port 0 --interop
+
+    Passwords travel unencrypted: keep it on this machine. A node serves its partners with `consilience serve`.
+    """
+    from consilience.errors import UsageError
+    from consilience.exchange.taxii.store import Store
+    from consilience.web.taxii.server import bound_to, serve_store
+    from consilience.web.taxii.service import Options
+
+    fill = "Fill one first: consilience taxii seed FILE"
+    if "://" not in database and not Path(database).is_file():  # SQLite would make it
+        raise UsageError(f"database {database}", "no such file", "a scratch database", fill)
+    store = Store.open(_url(database))
+    try:
+        if not store.is_scratch():
+            raise UsageError(f"database {database}", "one that no seed has filled", "a scratch database", fill)
+        bound = bound_to(host, port)
+        base = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
+        roots = ", ".join(f"{base}/{name}/" for name in store.shape().roots)
+        sys.stdout.write(f"Discovery at {base}/taxii2/\nAPI roots at {roots}\nCtrl-C stops.\n")
+        sys.stdout.flush()
+        serve_store(store, bound, Options(interop=interop))
+    finally:
+        store.close()
+
+
+def _url(database: str) -> str:
+    """The URL of a database that is named by URL or by file."""
+    return database if "://" in database else f"sqlite:///{database}"
