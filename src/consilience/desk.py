@@ -11,6 +11,7 @@ from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Picture, draw
 from consilience.comparison.relate import relate
 from consilience.errors import UnknownClaimError, UsageError
+from consilience.exchange.document import FORMATS
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
 from consilience.model.claim import Claim
 from consilience.model.extent import Geography
@@ -38,8 +39,8 @@ class Desk:
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
-        """Read tables, folders and scenarios."""
-        return cls(read_holdings(sources, intake), settings)
+        """Read tables, folders, scenarios, and documents of STIX and MISP."""
+        return cls(read_holdings(sources, intake or Intake(formats=FORMATS)), settings)
 
     def picture(self, as_of: AsOf = None) -> Picture:
         """The picture of what was reported by `as_of`; drawn once and kept."""
@@ -87,7 +88,7 @@ def compare(*tables: Source, as_of: AsOf = None, settings: Settings | None = Non
     """Compare what partners hold: the whole job, from files, folders, scenarios, Arrow, pandas or polars.
 
     Args:
-        tables: native tables, or foreign ones of a shipped format.
+        tables: native tables, foreign ones of a shipped format, STIX bundles or MISP events.
         as_of: use only what was reported by then (a date, a time with an offset, or their ISO 8601 text).
         settings: horizons and rates; docs/formats.md has the defaults.
 

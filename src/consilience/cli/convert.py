@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from consilience.cli.reading import Progress, Request, keep_inputs
+from consilience.cli.reading import Progress, Request, keep_inputs, noting
 from consilience.errors import ConsilienceError, UsageError
+from consilience.exchange.document import FORMATS
 from consilience.intake import gazetteer, mapping
 from consilience.intake.holdings import Intake, read_table
 from consilience.intake.place import PlaceReader
@@ -38,14 +39,14 @@ def convert(files: Sequence[Path], out: Path | None, how: Request) -> str:
         raise UsageError("--set-aside", str(out), "another file than --out")
     progress = Progress(quiet=how.quiet)
     chosen = mapping.load(how.mapping) if how.mapping else None
-    intake = Intake(how.strict, how.encoding, chosen, progress.rows)
+    intake = Intake(how.strict, how.encoding, chosen, progress.rows, FORMATS, noting(quiet=how.quiet))
     reader = RowReader(PlaceReader(gazetteer.load(*shipped_places())))
     aside = how.set_aside or (out.with_suffix(".set-aside.csv") if out else Path("set-aside.csv"))
     good = bad = 0
     extras: set[str] = set()
     try:
         with ExitStack() as stack:
-            tables = [open_table(file, how.encoding) for file in files]
+            tables = [open_table(file, how.encoding, FORMATS) for file in files]
             write = _writer(out, stack)
             names = list(dict.fromkeys(name for table in tables for name in table.columns))
             keep = _keeper(aside if out or how.set_aside else None, names, stack)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -13,6 +13,7 @@ from consilience import settings as node_settings
 from consilience.cli.terminal import many, plain
 from consilience.desk import Desk
 from consilience.errors import ConsilienceError, UsageError
+from consilience.exchange.document import FORMATS
 from consilience.intake import mapping
 from consilience.intake.holdings import Intake, read_holdings
 from consilience.intake.setaside import BadRow, write_set_aside
@@ -51,7 +52,8 @@ def open_desk(files: Sequence[Path], how: Request) -> Desk:
     settings = node_settings.load(how.settings)
     progress = Progress(quiet=how.quiet)
     chosen = mapping.load(how.mapping) if how.mapping else None
-    holdings = read_holdings(files, Intake(how.strict, how.encoding, chosen, progress.rows))
+    intake = Intake(how.strict, how.encoding, chosen, progress.rows, FORMATS, noting(quiet=how.quiet))
+    holdings = read_holdings(files, intake)
     progress.done()
     if holdings.set_aside:
         where = keep_set_aside(holdings.set_aside, how.set_aside)
@@ -100,6 +102,11 @@ def note(text: str, *, quiet: bool) -> None:
     """A line on stderr."""
     if not quiet:
         sys.stderr.write(plain(text) + "\n")
+
+
+def noting(*, quiet: bool) -> Callable[[str], None]:
+    """What takes notes of reading to stderr."""
+    return lambda text: note(text, quiet=quiet)
 
 
 class Progress:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from consilience.cli.reading import Progress, Request, keep_inputs, keep_set_aside, note
+from consilience.cli.reading import Progress, Request, keep_inputs, keep_set_aside, note, noting
 from consilience.cli.terminal import many
+from consilience.exchange.document import FORMATS
 from consilience.intake import mapping
 from consilience.intake.holdings import Intake
 from consilience.node import home as homes
@@ -21,9 +22,10 @@ def record(files: Sequence[Path], home: Path | None, how: Request) -> str:
     keep_inputs(files, [how.set_aside])
     chosen = mapping.load(how.mapping) if how.mapping else None
     progress = Progress(quiet=how.quiet)
+    intake = Intake(how.strict, how.encoding, chosen, progress.rows, FORMATS, noting(quiet=how.quiet))
     with open_node(homes.find(home)) as node:
         try:
-            found = Recorder(node).record(files, Intake(how.strict, how.encoding, chosen, progress.rows))
+            found = Recorder(node).record(files, intake)
         finally:
             progress.done()
         size, partner = node.ledger.size(), node.partner

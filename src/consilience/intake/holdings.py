@@ -15,7 +15,7 @@ from consilience.intake.gazetteer import Gazetteer
 from consilience.intake.place import PlaceReader
 from consilience.intake.row import COLUMNS, REQUIRED, RowReader
 from consilience.intake.setaside import BadRow, Problem
-from consilience.intake.table import ArrowStream, RawRow, Table, arrow_table, open_table
+from consilience.intake.table import ArrowStream, Format, RawRow, Table, arrow_table, open_table
 from consilience.model.claim import Claim
 from consilience.model.identity import ClaimId, version_id
 from consilience.model.period import Moment
@@ -26,12 +26,17 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How to read: strictness, the encoding and mapping of foreign files, and whom to tell of progress."""
+    """How to read: strictness, the encoding and mapping of foreign files, and whom to tell of progress.
+
+    `formats` open files that are no tables; `tell` is told what of such a file no row holds.
+    """
 
     strict: bool = False
     encoding: str | None = None
     mapping: mapping.Mapping | None = None
     progress: Progress = field(default=lambda name, rows: None)
+    formats: tuple[Format, ...] = ()
+    tell: Callable[[str], None] = field(default=lambda note: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +130,14 @@ def read_table(table: Table, reader: RowReader, how: Intake) -> Iterator[Claim |
 
 def read_rows(table: Table, reader: RowReader, how: Intake) -> Iterator[Row | BadRow]:
     """As `read_table`, each claim with the native cells that it was read from."""
-    chosen = how.mapping or mapping.for_columns(table.columns)
+    chosen = None if table.is_native else how.mapping or mapping.for_columns(table.columns)
     if chosen is None:
         _check_columns(table)
-    if how.mapping:
+    elif how.mapping:
         _check_mapping(table, how.mapping)
     name = Path(table.name).name
+    for note in table.notes:
+        how.tell(note)
     native = {column: column.lower() for column in table.columns if column != column.lower() in COLUMNS}
     for raw in table.rows:
         if raw.number % 1000 == 0:
@@ -224,7 +231,7 @@ def _expand(sources: Sequence[Source]) -> tuple[list[Source], scenario.Scenario 
 def _table(source: Source, number: int, how: Intake) -> Table:
     """One source as a table."""
     if isinstance(source, str | Path):
-        return open_table(Path(source), how.encoding)
+        return open_table(Path(source), how.encoding, how.formats)
     return arrow_table(source, f"table {number}")
 
 

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -45,15 +45,27 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A named stream of rows with its columns; it can be read once."""
+    """A named stream of rows with its columns; it can be read once.
+
+    `is_native` tells that its columns are the native ones whatever mapping is in use; `notes` are sentences on what
+    of the file no row holds.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Iterator[RawRow]
+    is_native: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def open_table(file: Path, encoding: str | None = None) -> Table:
-    """Open a CSV or Parquet file; the rows are read as they are asked for, in bounded memory.
+Format = Callable[[Path], Table | None]
+"""A format that is no table: what it makes of a file, by what is in it; None for a file of another format.
+
+Such formats are of layers above this one, and are handed in."""
+
+
+def open_table(file: Path, encoding: str | None = None, formats: Sequence[Format] = ()) -> Table:
+    """Open a file of one of the `formats`, or CSV or Parquet, the rows of which are read as they are asked for.
 
     Raises:
         IntakeError: when the file as a whole is no table, saying what it is instead.
@@ -61,6 +73,9 @@ def open_table(file: Path, encoding: str | None = None) -> Table:
     try:
         if not file.exists():
             raise IntakeError(str(file), "no such file", "a CSV or Parquet table, or a scenario folder")
+        found = next(filter(None, (opens(file) for opens in formats)), None)
+        if found is not None:
+            return found
         if _is_parquet(file):
             return _open_parquet(file)
         return _open_csv(file, encoding)
