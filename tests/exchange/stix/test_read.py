@@ -279,3 +279,12 @@ def test_no_extension_is_a_traceback(value):
 def test_a_hundred_thousand_objects_are_read():
     objects = [thing("incident", name="A", number=str(number)) for number in range(100_000)]
     assert len(read(objects).rows) == 100_000
+
+
+def test_a_report_of_a_place_as_misp_writes_it_is_a_claim():
+    place = thing("location", description="Soloti", latitude=50.24, longitude=38.01, precision=10000.0)
+    report = thing("report", name="Convoy", published=CREATED, object_refs=[place["id"]])
+    found = read([report, place])
+    (row,) = found.rows
+    assert (row["place"], row["lat"], row["radius_km"], row["text"]) == ("Soloti", "50.24", "10", "Convoy")
+    assert not found.problems

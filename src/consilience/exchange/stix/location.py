@@ -26,7 +26,7 @@ def shipped() -> PlaceReader:
 def location(cells: dict[str, str], markings: tuple[str, ...], places: PlaceReader) -> Body | None:
     """The location of a claim's place, marked; None when it names none.
 
-    STIX demands a point, a country or a region (STIX 2.1, section 4.9). The point is the one that is stated, the
+    STIX demands a point, a country or a region (STIX 2.1, section 4.10). The point is the one that is stated, the
     country the one in which the place lies, when there is one; a border or a band lies in no one country, and is a
     region by its own name.
     """

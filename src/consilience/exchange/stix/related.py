@@ -18,7 +18,9 @@ SUPPORT = frozenset(
 )
 """Types that say something of other objects and carry no claim of their own."""
 
+_WHERE = ("located-at", "related-to", "targets")  # to a location; OpenCTI has no located-at from an incident
 _CODE_LENGTH = 64
+_LONGEST_NAME = 80
 _OUR_OWN = frozenset({CLAIM, LABEL, MAKER})
 
 
@@ -65,7 +67,7 @@ class Related:
             found = self.by_id.get(ref)
             if found is not None and found.type == "location":
                 return _place(found)
-        for edge in self._edges.get((raw.id, "located-at"), ()):
+        for edge in (edge for kind in _WHERE for edge in self._edges.get((raw.id, kind), ())):
             found = self.by_id.get(edge.target)
             if found is not None and found.type == "location":
                 self._used.update((edge.raw.id, found.id))
@@ -131,10 +133,14 @@ def number(value: float) -> str:
 
 
 def _place(raw: Raw) -> dict[str, str]:
-    """The cells of a location; its country by its alpha-3 code when it has no better name."""
+    """The cells of a location; its country by its alpha-3 code when it has no better name.
+
+    MISP writes the name of a place as the location's description: it counts as a name when it is as short as one.
+    """
     country = code_of(raw.text("country"))
     name = next(filter(None, (raw.text(each) for each in ("name", "city", "administrative_area"))), "")
-    name = name or country or raw.text("region")
+    described = raw.text("description")
+    name = name or (described if len(described) <= _LONGEST_NAME else "") or country or raw.text("region")
     lat, lon, precision = (raw.number_of(each) for each in ("latitude", "longitude", "precision"))
     cells = {"place": name} if name else {}
     if lat is not None and lon is not None:

@@ -22,7 +22,7 @@ Target = Callable[[str], Statement | None]
 ByClaimId = Callable[[str], str | None]
 
 OPINIONS = {"denied": "strongly-disagree", "not-observed": "disagree", "unverified": "neutral"}
-"""A modality that speaks against a claim, as the opinion-enum has it (STIX 2.1, section 10.18)."""
+"""A modality that speaks against a claim, in the words of an opinion (STIX 2.1, section 4.15)."""
 
 _SEEN = ("observed", "estimated")
 
@@ -121,7 +121,7 @@ class Writer:
         partner, speaker = cells.get("partner", ""), cells.get("speaker", "")
         if partner and partner != issuer:
             yield self._partner(partner)
-            yield made(_relation(version, "held-by", partner_id(partner)))
+            yield made(_relation(version, "held by", partner_id(partner)))
         if speaker and speaker != partner:
             refs: list[Json] = list(marking.refs(*version.whole))
             identity: Body = {
@@ -135,7 +135,7 @@ class Writer:
                 "object_marking_refs": refs,
             }
             yield made(identity)
-            yield made(_relation(version, "asserted-by", str(identity["id"])))
+            yield made(_relation(version, "asserted by", str(identity["id"])))
 
 
 def report(issuer: PartnerId, published: datetime, refs: Sequence[str], name: str) -> StixObject:
@@ -176,11 +176,15 @@ def _common(version: Version, kind: str, *content: Json) -> Body:
     }
 
 
-def _relation(version: Version, kind: str, target: str) -> Body:
-    """The incident to another object."""
+def _relation(version: Version, role: str, target: str) -> Body:
+    """The incident to another object, by the one type that STIX 2.1 has for any two (section 3.7).
+
+    Types of our own, and `located-at` from an incident, are refused by OpenCTI: the description says which it is.
+    """
     return {
-        **_common(version, "relationship", kind, target),
-        "relationship_type": kind,
+        **_common(version, "relationship", role, target),
+        "relationship_type": "related-to",
+        "description": role,
         "source_ref": incident_id(version.digest),
         "target_ref": target,
     }
@@ -188,7 +192,7 @@ def _relation(version: Version, kind: str, target: str) -> Body:
 
 def _located(version: Version, place: str) -> Body:
     """Where, and from when to when: the times of a relationship are standard ones (STIX 2.1, section 5.1)."""
-    body = _relation(version, "located-at", place)
+    body = _relation(version, "located at", place)
     period = period_of(version.cells)
     if period is not None:
         body["start_time"] = stamp(period.start)
