@@ -56,6 +56,21 @@ def store(url, clock):
     found.close()
 
 
+@pytest.fixture(scope="session")
+def emptied(tmp_path_factory):
+    """A store with an empty collection, and its clock: one for all examples of a property."""
+    clock = Clock()
+    found = Store(Database.open(f"sqlite:///{tmp_path_factory.mktemp('emptied')}/taxii.db"), clock)
+    found.put_collection(Collection(FEED, "root", "A feed"))
+
+    def empty():
+        found.empty_collection(FEED)
+        return found, clock
+
+    yield empty
+    found.close()
+
+
 @pytest.fixture
 def put(store):
     """Add objects, one batch; what came of each."""

@@ -134,16 +134,14 @@ def test_next_is_bound_to_the_filters_and_the_collection(store, put):
 
 
 @given(at=st.integers(0, 26), by=st.characters(codec="utf-8"))
-def test_next_that_was_tampered_with_is_refused(tmp_path_factory, at, by):
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('next')}/taxii.db")
-    store.put_collection(Collection(FEED, "root", "A feed"))
+def test_next_that_was_tampered_with_is_refused(emptied, at, by):
+    store, _ = emptied()
     store.add(FEED, [arrival(stix(n)) for n in range(2)])
     way_on = store.page(FEED, Filters(), 1).next
     forged = way_on[:at] + by + way_on[at + 1 :]
     if forged != way_on:
         with pytest.raises(MalformedFilterError):
             store.page(FEED, Filters(next=forged), 1)
-    store.close()
 
 
 def test_deleting_promotes_what_is_left(store, put):
@@ -232,9 +230,8 @@ EVENTS = st.lists(
 
 
 @given(events=EVENTS)
-def test_marks_of_first_and_last_are_what_a_search_would_find(tmp_path_factory, events):
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('marks')}/taxii.db")
-    store.put_collection(Collection(FEED, "root", "A feed"))
+def test_marks_of_first_and_last_are_what_a_search_would_find(emptied, events):
+    store, _ = emptied()
     model = []
     for event in events:
         if event[0] == "put":
@@ -252,7 +249,6 @@ def test_marks_of_first_and_last_are_what_a_search_would_find(tmp_path_factory, 
             expected = [each for name in {e["id"] for e in model} for each in _of_one(model, name, word, specs)]
             got = seen(store, Filters(versions=Versions(**{word: True}), specs=specs), limit=3)
             assert sorted(map(json.dumps, got)) == sorted(map(json.dumps, expected)), (word, specs)
-    store.close()
 
 
 def _of_one(model, name, word, specs):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from uuid import UUID
 
+from consilience.errors import ConsilienceError
 from consilience.exchange.taxii import filter as filters
 from consilience.exchange.taxii.errors import MalformedFilterError, UnprocessableError
 from consilience.exchange.taxii.filter import ALL, LAST, Asked, Filters
@@ -16,7 +17,7 @@ from consilience.exchange.taxii.page import Item, slices
 from consilience.exchange.taxii.resource import TAXII, ApiRoot, Collection, Rights
 from consilience.exchange.taxii.stamp import micros, taxii_text
 from consilience.exchange.taxii.store import Store
-from consilience.ledger.errors import BusyError, StorageError
+from consilience.ledger.errors import BusyError
 from consilience.web.taxii import resources
 from consilience.web.taxii.gate import Gate
 from consilience.web.taxii.head import Answer, Head
@@ -98,7 +99,7 @@ class Service:
             return self._admit(head)
         except MalformedFilterError as wrong:
             return resources.problem(HTTPStatus.BAD_REQUEST, wrong.message)
-        except StorageError as wrong:
+        except ConsilienceError as wrong:  # of the storage, or of whatever stands behind the gate
             return _unavailable(wrong)
 
     def answer(self, admitted: Admitted, body: bytes = b"") -> Answer:
@@ -110,7 +111,7 @@ class Service:
         except UnprocessableError as wrong:
             said = f"While processing supplied content, an error occurred: {wrong.message}"
             return resources.problem(HTTPStatus.UNPROCESSABLE_ENTITY, said)
-        except StorageError as wrong:
+        except ConsilienceError as wrong:  # of the storage, or of whatever stands behind the gate
             return _unavailable(wrong)
 
     # --- Admission ----------------------------------------------------------------------------------------------------
@@ -273,7 +274,7 @@ def _asked(asking: Admitted, head: Head) -> Asked:
     return replace(asked, filters=replace(asked.filters, ids=(name,))) if name else asked
 
 
-def _unavailable(wrong: StorageError) -> Answer:
-    """The database does not answer: not the client's fault, and worth another try."""
+def _unavailable(wrong: ConsilienceError) -> Answer:
+    """Something behind us does not answer: not the client's fault, worth another try, and what it is stays in here."""
     again = {"Retry-After": "1" if isinstance(wrong, BusyError) else "30"}
-    return resources.problem(HTTPStatus.SERVICE_UNAVAILABLE, "The server's storage does not answer.", again)
+    return resources.problem(HTTPStatus.SERVICE_UNAVAILABLE, "The server cannot answer now.", again)
