@@ -38,6 +38,7 @@ ROSTER = Roster(
 _PLACES = ("Lamp Ridge", "North Depot", "Glass Bay")
 _PHENOMENA = ("personnel", "equipment/tank", "movement/buildup", "movement/withdrawal", "intent/attack", "exercise")
 _WORDS = ("seen from the ridge", "told by a walk-in", "counted twice", "=HYPERLINK(1)", "двічі", "<b>bold</b>")
+_NAMED = ("AUR/W1", "AUR/W3", "BOR/W2", "BOR/W7", "CAL/W1")  # another's claim, named by its issuer
 _HIDEABLE = ("source", "text", "origins", "url", "place", "best", "about", "speaker", "reported_at", "credibility")
 
 
@@ -140,7 +141,9 @@ def _cells(dice: random.Random, number: int) -> dict[str, str]:
         ("text", dice.choice(_WORDS)),
         (
             "origins",
-            " ".join(dice.sample(["W1", "W2", "W3", "W7", "imagery:AUR:1", "nothing-such"], dice.randint(1, 2))),
+            " ".join(
+                dice.sample([*_NAMED, "W1", "W2", "W3", "W7", "imagery:AUR:1", "nothing-such"], dice.randint(1, 2))
+            ),
         ),
         ("about", f"W{dice.randint(0, 9)}"),
         ("best", str(dice.choice([12, 200, 450]))),

@@ -55,8 +55,14 @@ class Lineage:
                     self._steps.setdefault(claim, []).append(Rest(target, said_by.id))
 
     def _meant(self, name: str, partner: PartnerId) -> list[str]:
-        """The claims that a partner means by an id: where several partners use it, its own, else none of them."""
+        """The claims that a partner means by an id: where several partners use it, its own, else none of them.
+
+        An id with a partner in front (`USA/C138`) is that partner's.
+        """
         found = self.versions(name)
+        if not found and "/" in name:
+            of, _, rest = name.partition("/")
+            return [version for version in self.versions(rest) if self._claims[ClaimId(version)].partner == of]
         partners = {self._claims[ClaimId(version)].partner for version in found}
         if len(partners) < 2:
             return found

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pyarrow as pa
 
 from consilience.errors import IntakeError
 from consilience.intake.holdings import Intake
@@ -22,6 +25,7 @@ from consilience.node.node import Node, establish, open_node
 from consilience.node.record import Recorder
 from consilience.trust.roster import with_key, with_member
 
+_REFERENCES = ("origins", "about")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,13 +63,23 @@ def founded(folder: Path, how: Intake | None = None) -> Iterator[tuple[Scenario,
         opened = {code: stack.enter_context(open_node(home)) for code, home in made.items()}
         for keeper in told.nodes:
             _introduce(opened[keeper.code], [other for other in told.nodes if other is not keeper], opened)
-        allies = tuple(_record(keeper, opened[keeper.code], how or Intake()) for keeper in told.nodes)
-        for code, node in opened.items():
-            for other in opened:
-                if other != code:
-                    node.release(node.decision(node.audience([other])))
+        owners = _owners(told)
+        allies = tuple(_record(keeper, opened[keeper.code], how or Intake(), owners) for keeper in told.nodes)
+        for node in opened.values():
+            tell(node, opened)
         stack.close()
         yield told, allies
+
+
+def tell(node: Node, partners: Iterable[PartnerId]) -> int:
+    """Release a node's own claims to each of some partners, as far as each may have them; how much was new to them.
+
+    A claim that refers to one that the node does not hold hides the reference, which may be of something hidden. Once
+    that one has been fetched, it is told again with its reference, and the earlier form is withdrawn.
+    """
+    own = frozenset(held.digest for held in node.index.objects("claim") if held.issuer == node.partner)
+    others = [partner for partner in partners if partner != node.partner]
+    return sum(node.release(node.decision(node.audience([other])).only(own)).new for other in others)
 
 
 def _introduce(node: Node, others: list[Keeper], opened: dict[PartnerId, Node]) -> None:
@@ -81,7 +95,34 @@ def _introduce(node: Node, others: list[Keeper], opened: dict[PartnerId, Node]) 
         node.adopt(partial(added, other), partial(known, other))
 
 
-def _record(keeper: Keeper, node: Node, how: Intake) -> Ally:
-    """Record what a keeper holds itself."""
-    found = Recorder(node).record(keeper.holdings, how) if keeper.holdings else None
-    return Ally(keeper, node.home, found.new if found else 0)
+def _owners(told: Scenario) -> dict[str, PartnerId]:
+    """Who recorded each claim of the scenario, by id."""
+    owners: dict[str, PartnerId] = {}
+    for keeper in told.nodes:
+        for file in keeper.holdings:
+            owners |= {str(row["claim_id"]): keeper.code for row in _rows(file)}
+    return owners
+
+
+def _record(keeper: Keeper, node: Node, how: Intake, owners: Mapping[str, PartnerId]) -> Ally:
+    """Record what a keeper holds itself; what refers to a claim of another names it by its owner (`USA/C138`)."""
+
+    def named(token: str) -> str:
+        owner = owners.get(token, keeper.code)
+        return token if owner == keeper.code else f"{owner}/{token}"
+
+    recorded = 0
+    for file in keeper.holdings:
+        rows = _rows(file)
+        for row in rows:
+            row |= {name: " ".join(map(named, row[name].split())) for name in _REFERENCES if row.get(name)}
+        recorded += Recorder(node).record([pa.Table.from_pylist(rows)], how).new
+    return Ally(keeper, node.home, recorded)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise IntakeError(str(file), str(error), "a CSV table of claims in UTF-8") from error

@@ -81,5 +81,10 @@ class Names:
         return renamed
 
     def _meant(self, token: str, issuer: PartnerId) -> str:
+        """What a claim of an issuer refers to: its own, or what it names by another issuer in front (`USA/C138`)."""
         issuers = self._issuers.get(token, ())
+        if not issuers:
+            named, _, rest = token.partition("/")
+            if named in self._issuers.get(rest, ()):
+                token, issuer, issuers = rest, PartnerId(named), self._issuers[rest]
         return f"{issuer}/{token}" if issuer != self._home and issuer in issuers and len(issuers) > 1 else token

@@ -173,7 +173,8 @@ def decide(judge: Judge, objects: Iterable[tuple[Held, ClaimEntry]], veil: Veil)
     References to what the audience does not see are replaced (`redact.pseudonymised`), whether or not there is
     such a thing: so a claim goes to the letter only if it names nothing that is hidden. An id counts as seen when
     the node or the claim's own issuer issued it: else a partner could send a claim under a guessed id, and see
-    whether ours rests on it. What the audience itself issued names what it knows.
+    whether ours rests on it. An id with its issuer in front (`USA/C138`) counts as seen when that issuer's claim is:
+    nobody else can have sent it. What the audience itself issued names what it knows.
     """
     seen: list[tuple[Held, ClaimEntry, Cells]] = []
     withheld: list[Withheld] = []
@@ -189,11 +190,12 @@ def decide(judge: Judge, objects: Iterable[tuple[Held, ClaimEntry]], veil: Veil)
     names: dict[PartnerId, set[str]] = defaultdict(set)
     for held, _, _ in seen:
         names[held.issuer].add(held.name)
+    named = frozenset(f"{held.issuer}/{held.name}" for held, _, _ in seen)
     given = []
     for held, entry, found in seen:
         cells = found
         if judge.audience.partners != (held.issuer,):
-            known = frozenset(names[veil.home] | names[held.issuer])
+            known = named | names[veil.home] | names[held.issuer]
             hidden = judge.hidden_columns(held, entry)
             cells = pseudonymised(veiled(found, hidden), known, veil.secret, judge.audience.name)
         whole = judge.may(judge.label(held.whole), held.digest) and cells == entry.cells
