@@ -15,7 +15,7 @@ from consilience.exchange.stix.read import digest_of
 from consilience.exchange.stix.write import Writer, report
 from consilience.model.entry import ClaimEntry, Consent, Portion, Remarking, Retraction
 from consilience.model.marking import OPEN, Label, Tlp
-from tests.exchange.stix.making import ROSTER, bodies, only, read_back, shown, shown_claim
+from tests.exchange.stix.making import ROSTER, WRITER, bodies, only, read_back, shown, shown_claim
 from tests.trust import statements
 from tests.trust.making import ISSUED, make_claim, make_roster, make_statement, make_verified
 
@@ -183,6 +183,19 @@ def test_remarking_is_a_later_version_with_the_higher_label():
     assert objects[-1].version > ISSUED
     (row,) = read_back(*shown(claim), *objects).rows
     assert row["marking"] == "TLP:RED"
+
+
+def test_what_was_marked_higher_keeps_its_mark_in_every_later_version():
+    claim = make_verified(make_claim(marking="TLP:CLEAR"))
+    red = Label(rel=None, tlp=Tlp.RED)
+    lower = Remarking(claim.digest, Label(rel=None, tlp=Tlp.AMBER), "TLP:AMBER", "a mistake")
+    for content in (Retraction(claim.digest, "mistaken"), lower):
+        word = make_verified(content)
+        objects = WRITER.objects(word.statement, word.digest, lambda _: claim.statement, None, lambda _: red)
+        assert only(objects, "incident")["object_marking_refs"] == [TLP_IDS[Tlp.RED]]
+        found = read_back(*objects)
+        assert [row["marking"] for row in found.rows] in ([], ["marked higher since"])
+        assert len(found.problems) == (0 if found.rows else 1)
 
 
 def test_nobody_withdraws_what_is_anothers():

@@ -27,27 +27,29 @@ _LAST = datetime.max.replace(tzinfo=UTC) - _TICK
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What its issuer said of a claim later: that it is withdrawn (no label), or is marked higher."""
+    """What its issuer said of a claim later: a retraction, or a remarking.
 
+    `label` is what the claim's labels are joined with by now, None for nothing: a remarking joins its own to all that
+    came before it, a retraction keeps them. `marking` says it in words, and is empty where several words made it.
+    """
+
+    kind: str
     digest: str
     issued_at: datetime
     reason: str
     label: Label | None = None
     marking: str = ""
 
-    @property
-    def kind(self) -> str:
-        """The kind of the statement: `retraction` or `remarking`."""
-        return "retraction" if self.label is None else "remarking"
-
     @classmethod
-    def of(cls, statement: Statement, digest: str) -> Word | None:
-        """The word of a statement; None for one of another kind."""
+    def of(cls, statement: Statement, digest: str, before: Label = OPEN) -> Word | None:
+        """The word of a statement, on a claim that was raised to `before`; None for one of another kind."""
+        issued = statement.issued_at
         match statement.content:
             case Retraction(reason=reason):
-                return cls(digest, statement.issued_at, reason)
+                return cls("retraction", digest, issued, reason, None if before == OPEN else before)
             case Remarking(label=label, marking=marking, reason=reason):
-                return cls(digest, statement.issued_at, reason, label, marking)
+                joined = label.join(before)
+                return cls("remarking", digest, issued, reason, joined, marking if joined == label else "")
             case _:
                 return None
 
@@ -81,7 +83,7 @@ class Version:
     @property
     def is_withdrawn(self) -> bool:
         """Whether its issuer withdrew it."""
-        return self.word is not None and self.word.label is None
+        return self.word is not None and self.word.kind == "retraction"
 
     @property
     def shows(self) -> str:
@@ -186,15 +188,16 @@ def _extra(value: Json, path: str) -> tuple[str, str]:
 
 
 def _word(value: Json) -> Word:
-    """The later word, the kind of which says whether it has a label."""
+    """The later word."""
     found = shape.fields(value, "$.word", _WORD)
-    raises = {"retraction": False, "remarking": True}.get(str(found["kind"]))
-    if raises is None or raises != (found["label"] is not None):
-        shape.refuse("$.word.kind", found["kind"], "retraction, or remarking with a label")
+    kind, label = found["kind"], found["label"]
+    if kind not in ("retraction", "remarking") or (kind == "remarking" and label is None):
+        shape.refuse("$.word.kind", kind, "retraction, or remarking with a label")
     return Word(
+        kind=str(kind),
         digest=shape.digest(found["digest"], "$.word.digest"),
         issued_at=shape.time(found["issued_at"], "$.word.issued_at"),
         reason=shape.text(found["reason"], "$.word.reason"),
-        label=read_label(found["label"], "$.word.label") if raises else None,
+        label=None if label is None else read_label(label, "$.word.label"),
         marking=shape.text(found["marking"], "$.word.marking"),
     )

@@ -14,12 +14,14 @@ from consilience.exchange.stix.thing import Body, StixObject, made, once
 from consilience.exchange.stix.version import Version, Word
 from consilience.model.entry import ClaimEntry, Remarking, Retraction, Statement
 from consilience.model.identity import PartnerId
+from consilience.model.marking import OPEN, Label
 from consilience.model.period import Period, parse_moment
 from consilience.model.roster import Roster
 from consilience.trust.canonical import Json
 
 Target = Callable[[str], Statement | None]
 ByClaimId = Callable[[str], str | None]
+Raised = Callable[[str], Label]
 
 OPINIONS = {"denied": "strongly-disagree", "not-observed": "disagree", "unverified": "neutral"}
 """A modality that speaks against a claim, in the words of an opinion (STIX 2.1, section 4.15)."""
@@ -40,7 +42,12 @@ class Writer:
         self._places = shipped()
 
     def objects(
-        self, statement: Statement, digest: str, target: Target, by_claim_id: ByClaimId | None = None
+        self,
+        statement: Statement,
+        digest: str,
+        target: Target,
+        by_claim_id: ByClaimId | None = None,
+        raised: Raised = lambda digest: OPEN,
     ) -> tuple[StixObject, ...]:
         """The objects that show a statement, each after what it refers to.
 
@@ -55,12 +62,14 @@ class Writer:
             target: the statement of a digest that is spoken of.
             by_claim_id: the digest of the claim with an id, of those that whoever reads this is given; without it no
                 opinion is written.
+            raised: the join of the labels that earlier remarkings gave the object of a digest: without it, a later
+                word on a claim that was marked higher would show the claim with less.
         """
         match statement.content:
             case ClaimEntry():
                 return once(self._claim(Version(statement, digest), by_claim_id))
             case Retraction(object=name) | Remarking(object=name):
-                spoken_of, word = target(name), Word.of(statement, digest)
+                spoken_of, word = target(name), Word.of(statement, digest, raised(name))
                 # Nobody withdraws or marks what is another's.
                 if spoken_of is None or not isinstance(spoken_of.content, ClaimEntry):
                     return ()
