@@ -20,7 +20,8 @@ PROJECTED = (
     "spec_version", "created_by_ref", "created", "modified", "revoked", "name", "description", "confidence", "labels",
     "external_references", "object_marking_refs", "granular_markings",
 )  # fmt: skip
-"""The standard properties that follow from the claim."""
+"""The standard properties that follow from the claim. Whoever changes how needs a new version of the extension: readers of
+this one would call the objects altered."""
 
 _NAMED = (
     "modality",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from consilience.exchange.stix.extension import LABEL, TLP_2, content
 from consilience.exchange.stix.naming import FOUNDED, stamp, stix_id
@@ -34,6 +34,7 @@ _PUBLISHED = "2022-10-01T00:00:00.000Z"
 _LONGEST_NAME = 200
 
 
+@lru_cache(maxsize=10_000)
 def refs(label: Label, text: str) -> tuple[str, ...]:
     """The ids of the marking-definitions that together say a label; `text` is how its owner wrote it.
 
@@ -44,12 +45,16 @@ def refs(label: Label, text: str) -> tuple[str, ...]:
     return (tlp,) if _is_tlp(label) else (tlp, _own_id(label, text))
 
 
-def definitions(label: Label, text: str) -> Iterator[StixObject]:
+@lru_cache(maxsize=10_000)
+def definitions(label: Label, text: str) -> tuple[StixObject, ...]:
     """The marking-definitions that `refs` names."""
-    yield _tlp(_shown_tlp(label))
-    if not _is_tlp(label):
-        said = text or words(label)
-        yield made(
+    tlp = _tlp(_shown_tlp(label))
+    if _is_tlp(label):
+        return (tlp,)
+    said = text or words(label)
+    return (
+        tlp,
+        made(
             {
                 "type": "marking-definition",
                 "spec_version": "2.1",
@@ -61,7 +66,8 @@ def definitions(label: Label, text: str) -> Iterator[StixObject]:
                 "definition": {"statement": said},
                 "extensions": content(LABEL, {"label": label_json(label), "marking": text}),
             }
-        )
+        ),
+    )
 
 
 def words(label: Label) -> str:

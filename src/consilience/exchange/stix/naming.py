@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from consilience.trust import canonical
@@ -35,6 +36,7 @@ def incident_id(digest: str) -> str:
     return stix_id("incident", digest)
 
 
+@lru_cache(maxsize=10_000)
 def partner_id(code: str) -> str:
     """The id of a partner's identity, from its code alone: it stays when the roster calls the partner otherwise."""
     return stix_id("identity", "partner", code)
@@ -42,8 +44,7 @@ def partner_id(code: str) -> str:
 
 def stamp(when: datetime) -> str:
     """A STIX timestamp, cut to the millisecond as `created` and `modified` must be (STIX 2.1, section 3.2)."""
-    moment = when.astimezone(UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z".rjust(24, "0")
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def read_stamp(value: object) -> datetime | None:

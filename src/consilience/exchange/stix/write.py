@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from consilience.errors import UsageError
 from consilience.exchange.stix import marking
@@ -40,6 +41,7 @@ class Writer:
         """Name partners as this roster does."""
         self._roster = roster
         self._places = shipped()
+        self._partner = lru_cache(maxsize=10_000)(self._identity)
 
     def objects(
         self,
@@ -97,7 +99,7 @@ class Writer:
         if by_claim_id is not None and (opinion := _opinion(version, cells, by_claim_id)) is not None:
             yield made(opinion)
 
-    def _partner(self, code: str) -> StixObject:
+    def _identity(self, code: str) -> StixObject:
         """The identity of a partner, as the roster names it."""
         member = self._roster.member(code)
         return made(
