@@ -6,11 +6,13 @@ import pytest
 
 from consilience.exchange.link import erased_line
 from consilience.ledger import proof
+from consilience.model.entry import Retraction
 from consilience.node import amend
 from consilience.node import home as homes
 from consilience.node.giving import log_of
 from consilience.node.node import open_node
 from consilience.node.peers import Peer, Peers
+from consilience.node.push import push
 from consilience.node.sync import sync
 from consilience.trust.roster import with_key
 from consilience.web import sidecar
@@ -188,3 +190,19 @@ def test_a_partner_who_is_asked_gives_its_own_log_and_no_other(tmp_path):
         fetch(three, "BOR", "AUR")
         fetch(three, "CAL", "AUR")
         assert (held(three["BOR"]), held(three["CAL"])) == (["A1"], ["A2"])
+
+
+def test_only_a_release_can_be_pushed_and_it_arrives_as_if_it_were_fetched(two):
+    two.record("AUR", row("A1", "REL TO BOR"), row("A2"))
+    sent = two.release("AUR", "BOR")
+    connection = link("AUR", two["BOR"])
+    took = push(two["AUR"], sent, "BOR", connection)
+    assert (took.new, took.known, took.refused) == (1, 0, ())
+    assert push(two["AUR"], sent, "BOR", connection).known == 1
+    done = fetch(two, "BOR", "AUR")
+    assert (done.new, done.known, done.is_whole) == (0, 1, True)
+    for other in (sent.release, sent.release.decision, two["AUR"].seal(Retraction("0" * 64, "x")), b"{}", [b"{}"]):
+        with pytest.raises(TypeError):
+            push(two["AUR"], other, "BOR", connection)
+    with pytest.raises(LookupError):
+        push(two["AUR"], sent, "CAL", connection)

@@ -29,6 +29,9 @@ def release(
         Path | None,
         typer.Option("--out", "-o", metavar="F", help="Write what goes, with its proofs, a line each, for you alone."),
     ] = None,
+    push: Annotated[
+        bool, typer.Option("--push", help="Hand it to the partners' nodes at once, rather than wait until they ask.")
+    ] = False,
     use: Annotated[str, typer.Option("--use", metavar="PURPOSE", help="For what: consents name it.")] = "read",
     withheld: Annotated[bool, typer.Option("--withheld/--no-withheld", help="List what is withheld and why.")] = True,
     home: options.HomeFolder = None,
@@ -40,12 +43,14 @@ def release(
     Examples:
       consilience release --to GBR --dry-run
       consilience release --to GBR --out for-gbr.json
+      consilience release --to GBR --push
       consilience release C17 C18 --to FVEY --dry-run
 
     Named to several, an object goes only if each of them may have it. Every decision is recorded, refusals too;
     what a partner had before does not go again. Exits with 3 when claims were named and one of them is withheld.
     """
-    from consilience.cli import releasing
+    from consilience.cli import pushing, releasing
+    from consilience.cli.reading import note
     from consilience.cli.writing import private
     from consilience.errors import UsageError
     from consilience.node import home as homes
@@ -53,8 +58,13 @@ def release(
 
     if not to:
         raise UsageError("release", "no --to", "a partner, a group, or PUBLIC", "Say: --to GBR")
-    if out is not None and dry_run:
-        raise UsageError("release", "--out with --dry-run", "one of them", "A dry run records and writes nothing.")
+    if (out is not None or push) and dry_run:
+        raise UsageError(
+            "release",
+            f"--{'push' if push else 'out'} with --dry-run",
+            "one of them",
+            "A dry run records and writes nothing.",
+        )
     with open_node(homes.find(home)) as node:
         audience = node.audience([code for word in to for code in word.replace(",", " ").split()], use)
         asked = releasing.named(node, claims or [])
@@ -69,8 +79,11 @@ def release(
                 sent = node.release(decision)
                 if write is not None:
                     releasing.write_proofs(write, node, sent)
+        pushed = pushing.pushed(node, sent) if push and sent else []
         report = releasing.Report(decision, sent)
     sys.stdout.write(report.json() if json else report.text(withheld=withheld and not quiet))
+    for said in pushed:
+        note(said, quiet=quiet)
     if asked and decision.withheld:
         raise typer.Exit(REFUSED)
 
