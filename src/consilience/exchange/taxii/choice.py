@@ -72,7 +72,7 @@ def choose(asked: Form) -> Select[Any]:
     added = o.added + literal_column("0") if asked.ids else o.added
     clauses: list[Clause] = [o.collection == bindparam("collection"), added > bindparam("after")]
     clauses += _any(o.id, "id", asked.ids) + _any(o.type, "type", asked.types)
-    clauses += _any(o.spec, "spec", asked.specs) or [o.newest == _ONE]
+    clauses += _any(o.spec, "spec", asked.specs) or [_marked(asked, o.newest)]
     marks = _any(o.version, "version", asked.at)
     marks += [_edge(asked, last=True)] if asked.last else []
     marks += [_edge(asked, last=False)] if asked.first else []
@@ -88,11 +88,17 @@ def _any(column: ColumnElement[Any], name: str, many: int) -> list[Clause]:
     return [column == bindparam(name) if many == 1 else column.in_(bindparam(name, expanding=True))]
 
 
+def _marked(asked: Form, mark: ColumnElement[int]) -> Clause:
+    """Whether a version has a mark; where another index serves better, in such words that none on marks is taken."""
+    narrow = asked.ids or asked.types or asked.specs or asked.at
+    return (mark + literal_column("0") if narrow else mark) == _ONE
+
+
 def _edge(asked: Form, *, last: bool) -> Clause:
     """Whether a version is the object's last, or first, in the versions of STIX that are asked for."""
     o = OBJECTS.c
     if asked.specs < 2:
-        return (o.last if last else o.first) == _ONE
+        return _marked(asked, o.last if last else o.first)
     other = OBJECTS.alias("other")
     beyond = other.c.version > o.version if last else other.c.version < o.version
     specs = other.c.spec.in_(bindparam("spec", expanding=True))

@@ -26,7 +26,11 @@ _SLICE_BYTES = 256 * 1024
 _MAC_BYTES = 12
 _OF_COLLECTION = select(OBJECTS.c.body).where(OBJECTS.c.collection == bindparam("collection"))
 _ONE_BODY = _OF_COLLECTION.where(OBJECTS.c.added == bindparam("at"))
-_BODIES = _OF_COLLECTION.where(OBJECTS.c.added.in_(bindparam("moments", expanding=True))).order_by(OBJECTS.c.added)
+# With their bounds, so that a planner that knows nothing of the table yet does not read all of the collection.
+_BODIES = _OF_COLLECTION.where(
+    OBJECTS.c.added.in_(bindparam("moments", expanding=True)),
+    OBJECTS.c.added.between(bindparam("low"), bindparam("high")),
+).order_by(OBJECTS.c.added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,9 @@ def bodies(connection: Connection, collection: int, items: Sequence[Item]) -> li
     if len(items) == 1:
         found = connection.execute(_ONE_BODY, {"collection": collection, "at": items[0].added})
     else:
-        bound = {"collection": collection, "moments": [item.added for item in items]}
-        found = connection.execute(_BODIES, bound)
+        moments = [item.added for item in items]
+        bound = {"moments": moments, "low": min(moments, default=0), "high": max(moments, default=0)}
+        found = connection.execute(_BODIES, {"collection": collection, **bound})
     return [bytes(row[0]) for row in found]
 
 

@@ -16,7 +16,9 @@ from consilience.web.taxii.service import Admitted, Service, too_large
 
 _SMALLEST = 1_000  # bytes worth compressing
 _LEVEL = 1  # most of the gain, a fifth of the time
-_WRITERS = 2  # bodies in memory at a time
+_WRITERS = 2  # bodies that are taken in at a time
+_BODIES = 2  # that one person may be sending at a time: nobody holds up the others
+_IDLE_SECONDS = 30.0  # within which some more of a body must arrive
 _GZIP = 31  # zlib's window bits for the format of gzip
 # Headers that stand once: of two that differ, a proxy before us may have believed the other one.
 _ONCE = ("authorization", "content-length", "content-type", "host")
@@ -31,6 +33,7 @@ class TaxiiApp:
         self._threads = threads
         self._hashing = asyncio.Semaphore(1)
         self._writing = asyncio.Semaphore(_WRITERS)
+        self._sending: dict[str, asyncio.Semaphore] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -50,11 +53,12 @@ class TaxiiApp:
             if self._threads:
                 return await asyncio.to_thread(self._service.answer, admitted)
             return self._service.answer(admitted)
-        async with self._writing:
+        async with self._sending.setdefault(admitted.who, asyncio.Semaphore(_BODIES)):
             body = await _body(receive, admitted.most) if admitted.method == "POST" else b""
-            if body is None:
-                return too_large(admitted.most)
-            return await asyncio.to_thread(self._service.answer, admitted, body)
+            if isinstance(body, Answer):
+                return body
+            async with self._writing:
+                return await asyncio.to_thread(self._service.answer, admitted, body)
 
     async def _admit(self, head: Head) -> Admitted | Answer:
         if not self._service.is_quick(head):
@@ -88,18 +92,21 @@ def _head(scope: Scope) -> Head | Answer:
     return Head(scope["method"], path, scope.get("query_string", b""), headers, credentials)
 
 
-async def _body(receive: Receive, most: int) -> bytes | None:
-    """The body; None once it is longer than `most` bytes."""
+async def _body(receive: Receive, most: int) -> bytes | Answer:
+    """The body; an answer once it is longer than `most` bytes, or does not go on."""
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        try:
+            message = await asyncio.wait_for(receive(), _IDLE_SECONDS)
+        except TimeoutError:
+            return resources.problem(HTTPStatus.REQUEST_TIMEOUT, f"Nothing came for {_IDLE_SECONDS:.0f} seconds.")
         if message["type"] == "http.disconnect":
             return b""  # nobody waits for an answer; no JSON, hence nothing is taken
         part = message.get("body", b"")
         size += len(part)
         if size > most:
-            return None
+            return too_large(most)
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
