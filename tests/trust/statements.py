@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from consilience.model.entry import (
     ClaimEntry,
+    Compared,
     Consent,
     Decided,
     Derivation,
@@ -14,6 +15,8 @@ from consilience.model.entry import (
     Remarking,
     Retraction,
     RosterEntry,
+    Share,
+    SharePlaces,
     Statement,
     Tombstone,
 )
@@ -80,6 +83,28 @@ def members_of(draw, code):
     return Member(code, parts[0], tuple(keys), *parts[1:])
 
 
+counts = st.integers(0, 2**53 - 1)
+
+
+@st.composite
+def comparisons(draw):
+    """A comparison by some partners, with a share of each."""
+    partners = tuple(sorted(draw(st.sets(codes, min_size=2))))
+    shares = tuple(Share(partner, draw(counts), draw(digests)) for partner in partners)
+    picture = "sha256:" + draw(digests)
+    return Compared(partners, draw(texts), draw(counts), draw(digests), draw(digests), picture, shares)
+
+
+@st.composite
+def places(draw):
+    """Runs of entries, ascending, with a gap between each and the next."""
+    runs, at = [], 0
+    for gap, count in draw(st.lists(st.tuples(st.integers(1, 99), st.integers(1, 99)), min_size=1, max_size=4)):
+        runs.append((at + gap, count))
+        at += gap + count
+    return SharePlaces(draw(digests), draw(words), tuple(runs))
+
+
 contents = {
     "claim": claims,
     "roster": st.builds(RosterEntry, rosters()),
@@ -94,6 +119,8 @@ contents = {
         words,
         st.lists(st.builds(Decided, digests, words, st.lists(words, max_size=2).map(tuple)), max_size=3).map(tuple),
     ),
+    "comparison": comparisons(),
+    "share": places(),
 }
 
 

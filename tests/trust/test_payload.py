@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consilience.model.entry import ClaimEntry, Portion, RosterEntry, Tombstone
+from consilience.model.entry import ClaimEntry, Compared, Portion, RosterEntry, Share, SharePlaces, Tombstone
 from consilience.model.marking import OPEN, Label, Tlp
 from consilience.model.roster import Group, Roster, RosterKey
 from consilience.trust.canonical import parse_canonical
@@ -194,6 +194,39 @@ def test_roster_of_another_shape_is_refused_at_its_path(value, path):
         decode(payload_type("roster"), value)
 
 
+COMPARED = Compared(
+    ("GBR", "UKR"),
+    "",
+    3,
+    "0" * 64,
+    "1" * 64,
+    "sha256:" + "2" * 64,
+    (Share("GBR", 1, "3" * 64), Share("UKR", 2, "4" * 64)),
+)
+
+
+def comparison_json(**parts):
+    return {**json.loads(encode(make_statement(COMPARED))[1]), **parts}
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        (comparison_json(partners=["UKR", "GBR"]), r"\$.partners"),
+        (comparison_json(partners=["UKR"]), r"\$.partners"),
+        (comparison_json(partners=["GBR", "UKR", "USA"]), r"\$.shares"),
+        (comparison_json(shares=comparison_json()["shares"][::-1]), r"\$.shares"),
+        (comparison_json(objects=-1), r"\$.objects"),
+        (comparison_json(picture="2" * 64), r"\$.picture"),
+        (comparison_json(picture="sha256:2"), r"\$.picture"),
+        (comparison_json(inputs="sha256:" + "0" * 64), r"\$.inputs"),
+    ],
+)
+def test_comparison_of_another_shape_is_refused_at_its_path(value, path):
+    with pytest.raises(MalformedStatementError, match=path):
+        decode(payload_type("comparison"), value)
+
+
 def test_one_key_under_two_partners_is_refused():
     keys = member_json()["keys"]
     members = [member_json(code="GBR", keys=keys), member_json(keys=keys)]
@@ -221,6 +254,10 @@ def test_key_that_ends_before_it_begins_is_refused():
         ClaimEntry((), OPEN, (Portion((), OPEN),)),
         Tombstone("main", -1, "0" * 64, ""),
         Tombstone("main", 0, "0" * 63, ""),
+        SharePlaces("0" * 64, "main", ()),
+        SharePlaces("0" * 64, "main", ((0, 0),)),
+        SharePlaces("0" * 64, "main", ((0, 2), (2, 1))),
+        SharePlaces("0" * 64, "main", ((5, 1), (2, 1))),
         RosterEntry(Roster(1, START, frozenset(), 1, ())),
         RosterEntry(make_roster(groups=(Group("B", frozenset()), Group("A", frozenset())))),
     ],

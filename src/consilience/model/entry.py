@@ -118,7 +118,58 @@ class ReleaseRecord:
     decisions: tuple[Decided, ...]
 
 
-Content = ClaimEntry | RosterEntry | Consent | Retraction | Tombstone | Remarking | Derivation | ReleaseRecord
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one partner put into a comparison: how many objects, and SHA-256 over the canonical list of their digests."""
+
+    partner: PartnerId
+    objects: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A partner's word that it compared what all of some partners were given, and drew this picture from it.
+
+    `partners` stand in order of code, the issuer among them, and so do their `shares`. `as_of` is the time up to which
+    reports count (ISO 8601), empty for all of them. `inputs` is SHA-256 over the canonical list of the digests of all
+    `objects`; `settings` is SHA-256 of the settings; `picture` is the digest of the picture, `sha256:` and 64 digits.
+    """
+
+    partners: tuple[PartnerId, ...]
+    as_of: str
+    objects: int
+    inputs: str
+    settings: str
+    picture: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharePlaces:
+    """Where the objects of a share (by its digest) stand in one of the node's logs. Held by the node alone.
+
+    Runs of entries as (first index, how many), ascending. Places and no digests: what is erased cannot be guessed
+    from them.
+    """
+
+    share: str
+    log: str
+    runs: tuple[tuple[int, int], ...]
+
+
+Content = (
+    ClaimEntry
+    | RosterEntry
+    | Consent
+    | Retraction
+    | Tombstone
+    | Remarking
+    | Derivation
+    | ReleaseRecord
+    | Compared
+    | SharePlaces
+)
 
 
 @dataclass(frozen=True, slots=True)

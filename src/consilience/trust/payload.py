@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from consilience.model.entry import (
     ClaimEntry,
+    Compared,
     Consent,
     Content,
     Decided,
@@ -17,6 +19,8 @@ from consilience.model.entry import (
     Remarking,
     Retraction,
     RosterEntry,
+    Share,
+    SharePlaces,
     Statement,
     Tombstone,
 )
@@ -30,6 +34,8 @@ _LONGEST_NAME = 256
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PORTION = frozenset({"columns", "label", "marking"})
 _DECIDED = frozenset({"object", "outcome", "rules"})
+_SHARE = frozenset({"partner", "objects", "digest"})
+_PICTURE = "sha256:"
 _COMMON = ("type", "issuer", "issued_at")
 
 
@@ -120,6 +126,10 @@ def _content_json(content: Content) -> dict[str, Json]:
             return {"object": name, "derived_from": origin}
         case ReleaseRecord(recipient=recipient, use=use, decisions=decisions):
             return {"recipient": recipient, "use": use, "decisions": [_decided_json(each) for each in decisions]}
+        case Compared():
+            return _compared_json(content)
+        case SharePlaces(share=share, log=log, runs=runs):
+            return {"share": share, "log": log, "runs": [list(run) for run in runs]}
 
 
 def _claim_json(claim: ClaimEntry) -> dict[str, Json]:
@@ -237,6 +247,59 @@ def _decided(value: Json, path: str) -> Decided:
     return Decided(shape.digest(found["object"], f"{path}.object"), outcome, rules)
 
 
+def _compared_json(compared: Compared) -> dict[str, Json]:
+    """A comparison."""
+    shares: list[Json] = [
+        {"partner": share.partner, "objects": share.objects, "digest": share.digest} for share in compared.shares
+    ]
+    return {
+        "partners": list(compared.partners), "as_of": compared.as_of, "objects": compared.objects,
+        "inputs": compared.inputs, "settings": compared.settings, "picture": compared.picture, "shares": shares,
+    }  # fmt: skip
+
+
+def _read_compared(found: dict[str, Json]) -> Compared:
+    """A comparison by two partners or more, with the share of each."""
+    partners = tuple(PartnerId(code) for code in sorted(shape.ascending(found["partners"], "$.partners")))
+    if len(partners) < 2:
+        shape.refuse("$.partners", ", ".join(partners), "two partners or more")
+    shares = shape.items(found["shares"], "$.shares", _share)
+    if tuple(share.partner for share in shares) != partners:
+        shape.refuse("$.shares", ", ".join(share.partner for share in shares), "one of each partner, in order")
+    picture = shape.text(found["picture"], "$.picture")
+    if not picture.startswith(_PICTURE):
+        shape.refuse("$.picture", picture, f"{_PICTURE} and 64 hexadecimal digits")
+    shape.digest(picture.removeprefix(_PICTURE), "$.picture")
+    return Compared(
+        partners, shape.text(found["as_of"], "$.as_of"), shape.whole(found["objects"], "$.objects"),
+        shape.digest(found["inputs"], "$.inputs"), shape.digest(found["settings"], "$.settings"), picture, shares,
+    )  # fmt: skip
+
+
+def _share(value: Json, path: str) -> Share:
+    """The share at `path`."""
+    found = shape.fields(value, path, _SHARE)
+    partner = PartnerId(shape.word(found["partner"], f"{path}.partner"))
+    objects = shape.whole(found["objects"], f"{path}.objects")
+    return Share(partner, objects, shape.digest(found["digest"], f"{path}.digest"))
+
+
+def _read_places(found: dict[str, Json]) -> SharePlaces:
+    """Where a share stands in one log."""
+    runs = shape.items(found["runs"], "$.runs", _run)
+    if not runs or any(first + count >= later for (first, count), (later, _) in pairwise(runs)):
+        shape.refuse("$.runs", "none, or runs that meet or stand out of order", "ascending runs with gaps between them")
+    return SharePlaces(shape.digest(found["share"], "$.share"), shape.word(found["log"], "$.log"), runs)
+
+
+def _run(value: Json, path: str) -> tuple[int, int]:
+    """The run of entries at `path`."""
+    pair = shape.items(value, path, shape.whole)
+    if len(pair) != 2 or pair[1] < 1:
+        shape.refuse(path, value, "the first index, and how many entries")
+    return pair[0], pair[1]
+
+
 def _form(content: type[Content], kind: str, keys: str, read: Callable[[dict[str, Json]], Content]) -> _Form:
     """The form of one kind."""
     return _Form(kind, content, frozenset((*_COMMON, *keys.split())), read)
@@ -251,6 +314,8 @@ _FORMS = (
     _form(Remarking, "remarking", "object label marking reason", _read_remarking),
     _form(Derivation, "derivation", "object derived_from", _read_derivation),
     _form(ReleaseRecord, "release", "recipient use decisions", _read_release),
+    _form(Compared, "comparison", "partners as_of objects inputs settings picture shares", _read_compared),
+    _form(SharePlaces, "share", "share log runs", _read_places),
 )
 _BY_CONTENT = {form.content: form for form in _FORMS}
 _BY_TYPE = {payload_type(form.kind): form for form in _FORMS}
