@@ -7,14 +7,15 @@ from consilience.intake.place import PlaceReader
 from consilience.intake.row import RowReader
 from consilience.ledger import proof
 from consilience.model.claim import Claim
-from consilience.model.entry import ClaimEntry, Consent, Remarking, Retraction
+from consilience.model.entry import ClaimEntry, Compared, Consent, Remarking, Retraction
+from consilience.model.identity import PartnerId
 from consilience.node.node import Node
 from consilience.trust.canonical import parse
 from consilience.trust.errors import AheadOfTimeError
 from consilience.trust.payload import kind_of
 from consilience.trust.verify import CLOCKS_DIFFER, Verified, verify
 
-_TAKEN = (ClaimEntry, Consent, Retraction, Remarking)
+_TAKEN = (ClaimEntry, Consent, Retraction, Remarking, Compared)
 _MOST = proof.MOST_BYTES
 
 
@@ -32,7 +33,8 @@ def take(node: Node, line: bytes) -> Verified:
 
     Raises:
         TrustError, LedgerError: the first check that fails, see `trust.verify` and `ledger.proof`.
-        NotTakenError: a kind that is not taken, or a claim whose cells are no claim.
+        NotTakenError: a kind that is not taken, a claim whose cells are no claim, or a comparison by others than its
+            issuer and us.
     """
     value = parse(line, "line", _MOST)
     if isinstance(value, dict) and value.get("schema") == proof.SCHEMA:
@@ -44,7 +46,7 @@ def take(node: Node, line: bytes) -> Verified:
         raise NotTakenError(
             f"statement of {verified.statement.issuer}",
             f"a {kind_of(content)}",
-            "a claim, consent, retraction or marking",
+            "a claim, consent, retraction, marking or comparison",
         )
     if verified.statement.issued_at > node.clock() + CLOCKS_DIFFER:
         found = f"issued at {verified.statement.issued_at}"
@@ -52,6 +54,8 @@ def take(node: Node, line: bytes) -> Verified:
     if isinstance(content, ClaimEntry):
         _check_cells(node, content)
         _check_label(node, verified, content)
+    if isinstance(content, Compared):
+        _check_partners(node, verified.statement.issuer, content)
     return verified
 
 
@@ -74,6 +78,14 @@ def _check_label(node: Node, verified: Verified, entry: ClaimEntry) -> None:
             f"claim {entry.cell('claim_id')} of {verified.statement.issuer}", "a stricter label than it came with before",
             "a remarking that raises it", f"Ask {verified.statement.issuer} to mark it higher and release it again.",
         )  # fmt: skip
+
+
+def _check_partners(node: Node, issuer: PartnerId, compared: Compared) -> None:
+    """Refuse a comparison that its issuer, or this node, has no part in."""
+    absent = [code for code in (issuer, node.partner) if code not in compared.partners]
+    if absent:
+        found = f"one by {', '.join(compared.partners)}, without {' and '.join(absent)}"
+        raise NotTakenError(f"comparison of {issuer}", found, f"one by {issuer}, {node.partner} and maybe others")
 
 
 def _check_cells(node: Node, entry: ClaimEntry) -> None:
