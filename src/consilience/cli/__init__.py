@@ -20,6 +20,7 @@ from consilience.cli import (
     ingest,
     init,
     partner,
+    picture,
     receive,
     release,
     sync,
@@ -62,10 +63,14 @@ for _command in (
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")
+app.add_typer(picture.app, name="picture")
 app.add_typer(taxii.app, name="taxii")
 
 # Click joins the lines of a paragraph; a line with a backspace before it keeps those of an example as they are.
-for _registered in (*app.registered_commands, *partner.app.registered_commands, *taxii.app.registered_commands):
+for _registered in (
+    *app.registered_commands, *partner.app.registered_commands, *picture.app.registered_commands,
+    *taxii.app.registered_commands,
+):  # fmt: skip
     _doc = inspect.cleandoc(_registered.callback.__doc__ or "") if _registered.callback else ""
     _registered.help = re.sub(r"^(?=Examples?:)", "\b\n", _doc, flags=re.MULTILINE)
 

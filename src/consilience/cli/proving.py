@@ -90,7 +90,7 @@ def file_report(file: Path, key: str, home: Path | None) -> Report:
         UsageError: when the file cannot be read or the key is none.
     """
     public = read_key(key) if key else b""
-    roster = None if public else _roster(home)
+    roster = None if public else roster_of(home)
     findings: list[str] = []
     problems: list[tuple[str, str]] = []
     for number, line in enumerate(lines(file), start=1):
@@ -157,7 +157,12 @@ def lines(file: Path) -> Iterator[bytes]:
         raise UsageError(str(file), error.strerror or str(error), "a file of proofs") from error
 
 
-def _roster(home: Path | None) -> Roster:
+def roster_of(home: Path | None) -> Roster:
+    """The roster of a node, to check a file against.
+
+    Raises:
+        UsageError: when there is no node.
+    """
     try:
         found = homes.find(home)
     except homes.HomeError as error:

@@ -11,35 +11,71 @@ import typer
 from consilience.cli import options
 
 UNSOUND = 4
+_PICTURE = "picture"  # in the place of a file's name
 
 
 def verify(
     file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="Proofs, one a line, as `prove` and `release --out` write them; or the word picture, see below.",
+        ),
+    ] = None,
+    picture_file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="Proofs, one a line, as `prove` and `release --out` write them."),
+        typer.Argument(metavar="[PICTURE]", help="After the word picture: a file that `picture show --out` wrote."),
     ] = None,
     key: Annotated[
-        str, typer.Option("--key", metavar="KEY", help="Trust this public key, ed25519:…, and no roster.")
+        list[str] | None,
+        typer.Option(
+            "--key",
+            metavar="KEY",
+            help="Trust this public key, ed25519:…, and no roster; for a picture CODE=ed25519:…, once for each partner.",
+        ),
+    ] = None,
+    with_: Annotated[
+        str,
+        typer.Option("--with", metavar="PARTNERS", help="Of a picture: with whom [default: whom we signed with last]."),
     ] = "",
     home: options.HomeFolder = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Check a whole node, or a file of proofs, and say in words what is proven.
+    """Check a whole node, a file of proofs, or a picture that partners signed, and say in words what is proven.
 
     Examples:
       consilience verify                                     every entry, hash, head and erasure of this node
       consilience verify proof.json                          against this node's roster
       consilience verify proof.json --key ed25519:3b6a27…    against one key, without a node
+      consilience verify picture                             the common picture, drawn again from this node's ledger
+      consilience verify picture common.json                 one that `picture show --out` wrote, offline
 
-    The key is its owner's, as `init` and `partner list` print it. Exits with 4 when something does not verify.
+    The key is its owner's, as `init` and `partner list` print it. Exits with 4 when something does not verify; of a
+    picture with 4 when two drew it differently, and with 1 while not all have signed the same. A file of proofs that
+    is itself named picture is written ./picture.
     """
     from consilience.cli import proving
+    from consilience.errors import UsageError
 
-    report = proving.node_report(home, quiet=quiet) if file is None else proving.file_report(file, key, home)
+    if file == _PICTURE:
+        from consilience.cli import picturing
+
+        judged = (
+            picturing.node_judged(home, with_)
+            if picture_file is None
+            else picturing.file_judged(picture_file, key or [], home)
+        )
+        report, code = judged.report, judged.code
+    else:
+        if picture_file or with_ or len(key or []) > 1:
+            raise UsageError("verify", "two files or keys, or --with", "one", "Of a picture say: verify picture FILE")
+        one = (key or [""])[0]
+        report = proving.node_report(home, quiet=quiet) if file is None else proving.file_report(Path(file), one, home)
+        code = 0 if report.is_sound else UNSOUND
     sys.stdout.write(report.json() if json else report.text())
-    if not report.is_sound:
-        raise typer.Exit(UNSOUND)
+    if code:
+        raise typer.Exit(code)
 
 
 def prove(
