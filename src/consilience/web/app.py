@@ -11,10 +11,15 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
+from consilience.node.node import Node
+from consilience.web.arrivals import Arrivals
+from consilience.web.events import Events
+from consilience.web.exchange_page import ExchangePage
 from consilience.web.guard import Guard
 from consilience.web.pages import Pages
 from consilience.web.releases import Releases
@@ -34,7 +39,8 @@ def create_app(site: Site, *, node: str = "") -> FastAPI:
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages, Releases(pages, site, site.node) if site.node else None)
+    _route(app, pages)
+    app.state.end = _route_node(app, pages, site, site.node) if site.node else lambda: None
     _explain(app, pages)
     app.mount("/static", Assets(directory=HERE / "static"))
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST)
@@ -55,22 +61,42 @@ class Assets(StaticFiles):
         return answer
 
 
-def _route(app: FastAPI, pages: Pages, releases: Releases | None) -> None:
-    """Which address is which page. Where no node stands behind the pages, there is no address of a release."""
-    routes: dict[str, Callable[[Request], Response]] = {
-        "/": pages.situation,
-        "/compare": pages.compare,
-        "/facts": pages.facts,
-        "/facts/{fact}": pages.fact,
-        "/claims/{claim:path}": pages.claim,  # an id may hold a slash
-        "/relate": pages.relate,
-        "/picture.json": pages.document,
-        "/map.json": pages.map,
-        "/outlines.json": pages.land,
-        "/about": pages.about,
-    }
-    if releases:
-        routes |= {"/release": releases.release, "/release/picture.json": releases.document}
+def _route(app: FastAPI, pages: Pages) -> None:
+    """Which address is which page."""
+    _add(
+        app,
+        {
+            "/": pages.situation,
+            "/compare": pages.compare,
+            "/facts": pages.facts,
+            "/facts/{fact}": pages.fact,
+            "/claims/{claim:path}": pages.claim,  # an id may hold a slash
+            "/relate": pages.relate,
+            "/picture.json": pages.document,
+            "/map.json": pages.map,
+            "/outlines.json": pages.land,
+            "/about": pages.about,
+        },
+    )
+
+
+def _route_node(app: FastAPI, pages: Pages, site: Site, node: Node) -> Callable[[], None]:
+    """The addresses that there are only where a node stands behind the pages; what to call when the server ends."""
+    releases, events = Releases(pages, site, node), Events(node)
+    _add(
+        app,
+        {
+            "/release": releases.release,
+            "/release/picture.json": releases.document,
+            "/exchange": ExchangePage(pages, site, node).exchange,
+            "/arrivals": Arrivals(pages, node).rows,
+        },
+    )
+    app.router.routes.append(Route("/events", events, methods=["GET"]))
+    return events.end
+
+
+def _add(app: FastAPI, routes: dict[str, Callable[[Request], Response]]) -> None:
     for path, answer in routes.items():
         app.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
 

@@ -52,6 +52,10 @@ class Links:
         """The picture of an audience as it would be published."""
         return self._to("/release/picture.json", [("as_of", self.as_of), *pairs])
 
+    def exchange(self) -> str:
+        """What passes between this node and its partners' nodes."""
+        return self._to("/exchange", [("as_of", self.as_of)])
+
     def map(self) -> str:
         """What the map shows."""
         return self._to("/map.json", [("as_of", self.as_of)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Lock
 
 from fastapi import Request
@@ -12,7 +13,9 @@ from consilience.web.backdrop import Backdrop
 from consilience.web.bottomline import bottom_line
 from consilience.web.detail import by_kind, detail
 from consilience.web.dispute import disputes
+from consilience.web.events import Sight, beside_ledger
 from consilience.web.filters import SORTS, apply, choices, read_filters
+from consilience.web.incident import incidents
 from consilience.web.matrix import matrix, row
 from consilience.web.plot import plot, spot_json
 from consilience.web.render import render
@@ -51,6 +54,7 @@ class Pages:
         placed = plot(view.recent)
         context: dict[str, object] = {
             "lines": bottom_line(view, found),
+            "incidents": incidents(self._site.node, self._site.roster),
             "disputes": found[:_DRAWN],
             "more_disputes": max(0, len(found) - _DRAWN),
             "plot": placed,
@@ -177,6 +181,14 @@ class Pages:
         partial = request.headers.get("hx-request") == "true"
         return self.html("_problem.html" if partial else "problem.html", view, {"here": "", **told}, status)
 
+    def standing(self, request: Request) -> View:
+        """The view that a request asks for over what the pages showed last: nothing is read anew, and nothing drawn.
+
+        Raises:
+            UsageError: when its time is none.
+        """
+        return self._behind.view(request.query_params.get("as_of", ""))
+
     def _backdrop(self) -> Backdrop:
         """What stands behind the pages now; anew when the ledger has grown."""
         desk = self._site.newest
@@ -198,6 +210,15 @@ class Pages:
             _ = view.picture
         return view
 
+    def _live(self, view: View) -> Sight | None:
+        """What a page of a node carries, to know whether it is still the newest; None where there is nothing to know."""
+        if self._site.node is None:
+            return None
+        try:
+            return replace(beside_ledger(self._site.node), size=self._site.size_of(view.desk))
+        except ConsilienceError:  # the ledger does not answer, and the page says so
+            return None
+
     def _unknown(self, request: Request, *told: str) -> Response:
         """The calm page for something that is not there."""
         names = ("thing", "found", "expected", "next_step")
@@ -211,8 +232,9 @@ class Pages:
             "links": view.links,
             "cast": view.cast,
             "node": self._node or self._site.name,
-            "has_release": self._site.node is not None,
+            "has_node": self._site.node is not None,
+            "live": self._live(view),
             "title": told.title if told else "",
         }
-        text = render(template, **frame, **context)
+        text = render(template, **(frame | context))
         return HTMLResponse(text.encode("utf-8", "replace"), status, headers={"Vary": "HX-Request"})

@@ -44,7 +44,8 @@ def single_file(desk: Desk, as_of: AsOf = None) -> str:
         window=WINDOW_DAYS,
         details=_details(view),
         oob=False,
-        has_release=False,
+        has_node=False,
+        incidents=(),
     )
 
 

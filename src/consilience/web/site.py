@@ -22,6 +22,7 @@ class Site:
         self.node = node
         self.turn = RLock()
         self._read = -1
+        self._laid: tuple[Desk, int] | None = None
 
     @property
     def newest(self) -> Desk:
@@ -33,7 +34,14 @@ class Site:
             if size != self._read:
                 self.node.catch_up()
                 self._read = size
-            return self.node.desk(settings=self.desk.settings)
+            desk = self.node.desk(settings=self.desk.settings)
+            self._laid = desk, size
+            return desk
+
+    def size_of(self, desk: Desk) -> int:
+        """How many entries a desk was laid from, at least; -1 for one that is not the newest, or without a node."""
+        laid = self._laid
+        return laid[1] if laid and laid[0] is desk else -1
 
     @property
     def roster(self) -> Roster | None:

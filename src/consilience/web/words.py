@@ -66,6 +66,7 @@ MARKS = {
         "It states what the map or the calendar contradicts: no evidence until that is mended.",
     ),
     "superseded": ("superseded", "Its own speaker has replaced it."),
+    "arrived": ("just in", "Recorded a moment ago, and not compared with anything yet."),
     "speaks": ("speaks of it", "A claim about these claims."),
 }
 

@@ -30,6 +30,14 @@ async function loadItems() {
   }
 }
 
+// The page was drawn anew around the map and the slider, which stayed: see live.js.
+form.addEventListener("live:keep", (event) => timeline.renew(event.detail));
+document.addEventListener("live:swapped", async () => {
+  map?.setTime(timeline.day);
+  markMoment();
+  await loadItems();
+});
+
 function onOpen(chosen) {
   const query = chosen.map((item) => `id=${encodeURIComponent(item.id)}`).join("&");
   const several = `/facts?as_of=${timeline.date.value}&${query}`;

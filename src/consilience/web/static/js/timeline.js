@@ -9,14 +9,11 @@ export class Timeline {
   constructor(form, onDay) {
     this.form = form;
     this.onDay = onDay;
-    this.first = Date.parse(form.dataset.first) / DAY;
-    this.length = Number(form.dataset.length);
-    this.reports = new Map(form.dataset.reports.split(" ").filter(Boolean).map((pair) => pair.split(":").map(Number)));
+    this.#read();
     this.slider = form.querySelector("#day");
     this.date = form.querySelector("#as-of");
     this.words = form.querySelector("#day-words");
     this.play = form.querySelector("#play");
-    this.bars = [...form.querySelectorAll(".histogram rect")];
     this.slider.hidden = this.play.hidden = false;
     form.querySelector("#show").hidden = true;
     this.slider.addEventListener("input", () => this.#moved());
@@ -24,6 +21,27 @@ export class Timeline {
     this.play.addEventListener("click", () => (this.isPlaying ? this.stop() : this.start()));
     form.addEventListener("htmx:finally:request", () => this.#answered());
     this.#tell();
+  }
+
+  /** The record has grown: takes the days and bars of a form that was drawn anew, and its day, unless one was chosen. */
+  renew(form) {
+    Object.assign(this.form.dataset, form.dataset);
+    this.form.querySelector(".histogram").replaceWith(form.querySelector(".histogram"));
+    this.form.querySelector(".later")?.remove();
+    this.form.append(...form.querySelectorAll(".later"));
+    this.date.min = form.querySelector("#as-of").min;
+    if (!new URLSearchParams(window.location.search).has("as_of")) this.date.value = form.querySelector("#as-of").value;
+    this.#read();
+    this.slider.max = String(this.length);
+    this.slider.value = String(this.day - this.first);
+    this.#tell();
+  }
+
+  #read() {
+    this.first = Date.parse(this.form.dataset.first) / DAY;
+    this.length = Number(this.form.dataset.length);
+    this.reports = new Map(this.form.dataset.reports.split(" ").filter(Boolean).map((pair) => pair.split(":").map(Number)));
+    this.bars = [...this.form.querySelectorAll(".histogram rect")];
   }
 
   get isPlaying() {
