@@ -87,7 +87,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 @pytest.fixture(scope="session")
 def base_url(chromium: str) -> Iterator[str]:
     """The address of a demo of our own, started for this session and stopped after it; `page.goto("/")` goes there."""
-    with served("demo") as url:
+    with served("demo", "--single") as url:
         yield url
 
 

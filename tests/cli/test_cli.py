@@ -28,7 +28,7 @@ def test_help_does_not_load_the_engine(process):
 
 
 def test_the_demo_prints_its_summary_and_stops_when_told(process):
-    done = process("demo", "--no-serve", "--as-of", "2021-12-06")
+    done = process("demo", "--single", "--no-serve", "--as-of", "2021-12-06")
     assert done.returncode == 0
     assert done.stderr == "631 claims recorded and signed in a node that goes away with this demo\n"
     assert "as of 2021-12-06" in done.stdout
@@ -52,7 +52,7 @@ def test_an_unknown_command_is_a_usage_error(program):
 
 
 def test_the_terminal_summary_fits_its_width(program):
-    for line in program("demo", "--no-serve").stdout.splitlines():
+    for line in program("demo", "--single", "--no-serve").stdout.splitlines():
         assert len(line) <= 140, line
 
 

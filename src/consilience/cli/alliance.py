@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import re
 import subprocess
@@ -14,11 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consilience.cli.reading import note
+from consilience.cli.serving import WITH_PARENT
+from consilience.comparison.picture import Picture
 from consilience.errors import ConsilienceError
 from consilience.model.identity import PartnerId
-from consilience.node.allies import Ally
+from consilience.node.agree import agree
+from consilience.node.allies import Ally, tell
+from consilience.node.common import newest, recall
+from consilience.node.concord import Concord, standing
+from consilience.node.connect import connected
 from consilience.node.giving import log_of
-from consilience.node.node import Node, open_node
+from consilience.node.node import open_node
 from consilience.node.peers import Peers
 
 _START_SECONDS = 120.0
@@ -88,6 +95,32 @@ def fetched(nodes: Sequence[Running]) -> None:
         time.sleep(_LOOK)
 
 
+def told_again(nodes: Sequence[Running]) -> int:
+    """Let each node release again: what refers to others' claims, which it has now, can name them. How much was new."""
+    partners = [each.ally.code for each in nodes]
+    new = 0
+    for each in nodes:
+        with open_node(each.ally.home) as node:
+            new += tell(node, partners)
+    return new
+
+
+def compared(nodes: Sequence[Running], as_of: str | None) -> tuple[Picture, Concord]:
+    """Let each node draw the picture of what all were given, and sign it; that picture, and who signed what.
+
+    Raises:
+        ConsilienceError: as `agree`.
+    """
+    partners = frozenset(each.ally.code for each in nodes)
+    for each in nodes:
+        with open_node(each.ally.home) as node:
+            agree(node, partners, connected, as_of)
+    first = nodes[0]
+    with open_node(first.ally.home) as node:
+        mine = newest(node, sorted(partners))[first.ally.code]
+        return recall(node, mine.content).picture, standing(node, partners)
+
+
 def _missing(one: Running, sizes: dict[PartnerId, dict[PartnerId, int]]) -> int:
     """How many entries a node has yet to read, or to witness."""
     left = 0
@@ -107,8 +140,9 @@ class _Process:
         ]  # fmt: skip
         self._ally = ally
         self._process = subprocess.Popen(  # noqa: S603  our own program
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, WITH_PARENT: str(os.getpid())},
+        )  # fmt: skip
         self._said: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -148,8 +182,3 @@ class _Process:
 def _found(pattern: re.Pattern[str], line: str) -> str:
     match = pattern.search(line)
     return match[1] if match else ""
-
-
-def seen_alone(node: Node) -> frozenset[str]:
-    """The claims that a node would have without the others: those that it signed itself."""
-    return frozenset(held.digest for held in node.index.objects("claim") if held.issuer == node.partner)

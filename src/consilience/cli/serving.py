@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+
 from consilience.cli.reading import note
 from consilience.web.server import serve
 from consilience.web.site import Site
 
+WITH_PARENT = "CONSILIENCE_WITH_PARENT"
+"""The environment variable that names the process without which a server ends: one that a demonstration started."""
+
 _HOST = "127.0.0.1"
+_LOOK_SECONDS = 1.0
 
 
 def serve_site(site: Site, port: int) -> None:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C; or until the process that started it is gone, however that came."""
+    if os.environ.get(WITH_PARENT):
+        threading.Thread(target=_follow, args=(int(os.environ[WITH_PARENT]),), daemon=True).start()
     serve(site, _HOST, port, lambda address: note(f"\nPages at {address}  (Ctrl-C stops)", quiet=False))
+
+
+def _follow(parent: int) -> None:
+    """End this process as Ctrl-C does, once its parent is gone."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os.kill(os.getpid(), signal.SIGINT)

@@ -10,11 +10,10 @@ from pathlib import Path
 from consilience.cli import alliance
 from consilience.cli.reading import Progress, note
 from consilience.cli.serving import serve_site
-from consilience.cli.terminal import many, picture_text
+from consilience.cli.terminal import block, many, picture_text
 from consilience.cli.together import sights_text
 from consilience.intake.holdings import Intake
 from consilience.node.allies import founded
-from consilience.node.node import open_node
 from consilience.node.stage import staged
 from consilience.web.site import Site
 
@@ -49,11 +48,14 @@ def several_nodes(folder: Path, as_of: str | None, port: int | None, *, quiet: b
                     quiet=quiet,
                 )
             alliance.fetched(nodes)
-            with open_node(allies[0].home) as node:
-                node.scenario = told
-                picture = node.desk().picture(as_of or told.default_as_of or None)
+            new = alliance.told_again(nodes)
+            if new:
+                note(f"{many(new, 'object')} told again, now that what they refer to is known here", quiet=quiet)
+                alliance.fetched(nodes)
+            picture, concord = alliance.compared(nodes, as_of or told.default_as_of or None)
             _write("\n" + sights_text(picture, [ally.code for ally in allies]) + "\n")
             _write(picture_text(picture, told.title))
+            _write("\n" + block(concord.words))
             if port is not None:
                 note(f"\nPages at {nodes[0].pages}  (Ctrl-C stops)", quiet=False)
                 with suppress(KeyboardInterrupt):

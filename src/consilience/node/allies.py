@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,11 +20,13 @@ from consilience.model.identity import PartnerId
 from consilience.model.marking import Tlp
 from consilience.model.roster import Member, Roster
 from consilience.node import home as homes
+from consilience.node.giving import GrownError
 from consilience.node.home import Home
 from consilience.node.node import Node, establish, open_node
 from consilience.node.record import Recorder
 from consilience.trust.roster import with_key, with_member
 
+_TRIES = 20
 _REFERENCES = ("origins", "about")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -77,9 +79,17 @@ def tell(node: Node, partners: Iterable[PartnerId]) -> int:
     A claim that refers to one that the node does not hold hides the reference, which may be of something hidden. Once
     that one has been fetched, it is told again with its reference, and the earlier form is withdrawn.
     """
-    own = frozenset(held.digest for held in node.index.objects("claim") if held.issuer == node.partner)
-    others = [partner for partner in partners if partner != node.partner]
-    return sum(node.release(node.decision(node.audience([other])).only(own)).new for other in others)
+    return sum(_tell(node, other) for other in partners if other != node.partner)
+
+
+def _tell(node: Node, other: PartnerId) -> int:
+    """Release to one partner; decided anew when another process recorded something meanwhile."""
+    for _ in range(_TRIES):
+        decision = node.decision(node.audience([other]))
+        own = frozenset(held.digest for held in node.index.objects("claim") if held.issuer == node.partner)
+        with suppress(GrownError):
+            return node.release(decision.only(own)).new
+    raise GrownError("ledger", f"new entries at each of {_TRIES} tries", "a moment without them", "Try again later.")
 
 
 def _introduce(node: Node, others: list[Keeper], opened: dict[PartnerId, Node]) -> None:

@@ -26,7 +26,7 @@ _HEADS = "heads"
 _KEYS = "keys"
 _SUFFIX = ".checkpoint"
 _SCHEMA = "consilience.home/1"
-_DATABASES = {f"{name}.db{end}" for name in ("ledger", "derived") for end in ("", "-wal", "-shm", "-journal")}
+_DATABASES = {f"{name}.db{end}" for name in ("ledger", "derived", "exchange") for end in ("", "-wal", "-shm", "-journal")}
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 
 
@@ -59,6 +59,11 @@ class Home:
     origin: str
     database: str
     derived: str
+
+    @property
+    def exchange(self) -> str:
+        """The SQLAlchemy address of the collections that partners read and add to."""
+        return self.database if self.derived == self.database else _beside(self.folder, "exchange.db")
 
     @property
     def keys(self) -> KeyFolder:

@@ -35,7 +35,7 @@ def certificate_of(scope: Scope) -> bytes | None:
 class Exchange:
     """ASGI application before one node. The node's `turn` is taken for each answer."""
 
-    def __init__(self, node: Node, turn: RLock, taxii: ASGIApp | None = None) -> None:
+    def __init__(self, node: Node, turn: RLock, taxii: ASGIApp) -> None:
         """Answer the sidecar's addresses here, and let `taxii` answer all others."""
         self._turn = turn
         self._door = Door(node)
@@ -47,7 +47,7 @@ class Exchange:
         if scope["type"] != "http":
             return
         name = name_of(scope["path"])
-        if name is None and self._taxii is not None:
+        if name is None:
             await self._taxii(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -56,8 +56,8 @@ class Exchange:
             await _send(send, _bare(401))
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        status = self._sidecar.takes(method, name) if name is not None else 404
-        if status != 200 or name is None:
+        status = self._sidecar.takes(method, name)
+        if status != 200:
             await _send(send, _bare(status))
             return
         body = await _body(receive) if method == "POST" else b""

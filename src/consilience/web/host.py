@@ -14,13 +14,18 @@ import httpx2
 
 from consilience.errors import ConsilienceError
 from consilience.exchange.link import PATH
+from consilience.exchange.taxii.store import Store
 from consilience.node.home import Home
 from consilience.node.node import Node, open_node
 from consilience.node.opening import Clock, utc_now
+from consilience.node.outlet import Outlet
 from consilience.trust.certificate import certify, client_context, server_context, trust
 from consilience.trust.keys import SigningKey
 from consilience.web.exchange import Exchange
+from consilience.web.partners import Partners
 from consilience.web.server import listening
+from consilience.web.taxii.app import taxii_app
+from consilience.web.taxii.service import Service
 from consilience.web.tls import Listener
 
 _PROBED = (PATH + "proofs?since=0", PATH + "head", "/taxii2/", "/node/collections/")
@@ -75,9 +80,13 @@ def hosted(home: Home, host: str, port: int, clock: Clock = utc_now) -> Iterator
         now = node.clock()
         credential = certify(node.signer, node.partner, [host], now)
         tls = server_context(credential, node.roster)
+        turn = RLock()
+        store = Store.open(home.exchange)
+        stack.callback(store.close)
+        taxii = taxii_app(Service(store, Partners(node, Outlet(node, store), turn)), threads=True)
         bound = listening(host, port)
         found = Hosted(
-            node, Listener(Exchange(node, RLock()), bound, tls), tls, host, node.roster.version,
+            node, Listener(Exchange(node, turn, taxii), bound, tls), tls, host, node.roster.version,
             (credential.until - _RENEWED).timestamp(),
         )  # fmt: skip
         stack.callback(found.listener.close)

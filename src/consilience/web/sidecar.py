@@ -18,8 +18,10 @@ from consilience.ledger.errors import NoSuchEntryError
 from consilience.model.identity import PartnerId
 from consilience.node import prove
 from consilience.node.accept import Line, accept
+from consilience.node.common import newest
 from consilience.node.giving import log_of
 from consilience.node.node import Node
+from consilience.node.offer import OutsiderError, admit, offer
 
 MOST_BYTES = 8 * 1024 * 1024
 """The largest body that is taken."""
@@ -73,6 +75,9 @@ class Sidecar:
             ("POST", "proofs"): self._push,
             ("GET", "head"): self._head,
             ("POST", "head"): self._witnessed,
+            ("GET", "offer"): self._offer,
+            ("GET", "compared"): self._compared,
+            ("POST", "compared"): self._push,
         }
 
     def takes(self, method: str, name: str) -> int:
@@ -89,6 +94,8 @@ class Sidecar:
             return _said(404, error)
         except UsageError as error:
             return _said(400, error)
+        except OutsiderError as error:
+            return _said(403, error)
         except ConsilienceError as error:
             return _said(422 if error.exit_code == 4 else 503, error)
 
@@ -135,6 +142,21 @@ class Sidecar:
         keys = [key for key in prove.witness_keys(self._node.roster) if key.name == f"witness/{asked.partner}"]
         count = self._node.ledger.add_cosignature(note, keys, log_of(asked.partner))
         return _json({"kept": count})
+
+    def _offer(self, asked: Asked) -> Answer:
+        """What this node gave to all of some partners, for one of them."""
+        partners = self._set(asked)
+        return _json({"objects": list(offer(self._node, partners))})
+
+    def _compared(self, asked: Asked) -> Answer:
+        """This node's newest word on the common picture of some partners, for one of them."""
+        own = newest(self._node, sorted(self._set(asked))).get(self._node.partner)
+        return Answer(200, LINES, own.envelope + b"\n" if own else b"")
+
+    def _set(self, asked: Asked) -> frozenset[PartnerId]:
+        partners = frozenset(PartnerId(code) for code in asked.query.get("with", "").split(",") if code)
+        admit(asked.partner, partners)
+        return partners
 
 
 def _line(node: Node, index: int, log: str) -> bytes:

@@ -4,10 +4,9 @@ import json
 
 from consilience.exchange.stix.read import read
 from consilience.exchange.stix.write import Writer
-from tests.trust.making import make_roster, make_verified
+from tests.trust.making import make_verified
 
-ROSTER = make_roster()
-WRITER = Writer(ROSTER)
+WRITER = Writer()
 
 
 def unknown(digest):

@@ -15,9 +15,9 @@ from consilience.exchange.stix.read import digest_of
 from consilience.exchange.stix.write import Writer, report
 from consilience.model.entry import ClaimEntry, Consent, Portion, Remarking, Retraction
 from consilience.model.marking import OPEN, Label, Tlp
-from tests.exchange.stix.making import ROSTER, WRITER, bodies, only, read_back, shown, shown_claim
+from tests.exchange.stix.making import WRITER, bodies, only, read_back, shown, shown_claim
 from tests.trust import statements
-from tests.trust.making import ISSUED, make_claim, make_roster, make_statement, make_verified
+from tests.trust.making import ISSUED, make_claim, make_statement, make_verified
 
 WINTER = Path(__file__).parents[3] / "scenarios" / "winter-2021-22" / "holdings"
 YELNYA = {"place": "Yelnya", "lat": "54.58", "lon": "33.18", "radius_km": "20"}
@@ -86,7 +86,7 @@ def test_every_claim_of_the_winter_comes_back_to_the_letter():
 def test_one_claim_gives_the_same_bytes_at_every_node():
     verified = make_verified(make_claim(**YELNYA))
     here = shown(verified)
-    there = Writer(make_roster("UKR", "POL")).objects(verified.statement, verified.digest, lambda digest: None)
+    there = Writer().objects(verified.statement, verified.digest, lambda digest: None)
     assert here == there
 
 
@@ -206,7 +206,7 @@ def test_nobody_withdraws_what_is_anothers():
 
 def test_what_is_no_word_on_a_claim_has_no_object():
     consent = make_statement(Consent("0" * 64, "GBR", "compare", ISSUED))
-    assert Writer(ROSTER).objects(consent, "1" * 64, lambda digest: None) == ()
+    assert Writer().objects(consent, "1" * 64, lambda digest: None) == ()
     orphan = make_verified(Retraction("0" * 64, "mistaken"))
     assert shown(orphan) == ()
 

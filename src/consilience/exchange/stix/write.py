@@ -17,7 +17,6 @@ from consilience.model.entry import ClaimEntry, Remarking, Retraction, Statement
 from consilience.model.identity import PartnerId
 from consilience.model.marking import OPEN, Label
 from consilience.model.period import Period, parse_moment
-from consilience.model.roster import Roster
 from consilience.trust.canonical import Json
 
 Target = Callable[[str], Statement | None]
@@ -31,17 +30,11 @@ _SEEN = ("observed", "estimated")
 
 
 class Writer:
-    """Statements of one roster's partners as STIX objects.
+    """Statements of partners as STIX objects: two nodes that hold one statement write the same bytes."""
 
-    An incident is a pure function of its statements: two nodes that hold one statement write the same bytes. Only
-    the identities of partners follow the roster, and are a new version with each.
-    """
-
-    def __init__(self, roster: Roster) -> None:
-        """Name partners as this roster does."""
-        self._roster = roster
+    def __init__(self) -> None:
+        """Know the places that ship with the program."""
         self._places = shipped()
-        self._partner = lru_cache(maxsize=10_000)(self._identity)
 
     def objects(
         self,
@@ -85,7 +78,7 @@ class Writer:
     def _claim(self, version: Version, by_claim_id: ByClaimId | None) -> Iterator[StixObject]:
         """All objects of one claim."""
         issuer, cells = version.statement.issuer, version.cells
-        yield self._partner(issuer)
+        yield _partner(issuer)
         yield from self._markings(version)
         place = self._location(version)
         if place is not None:
@@ -98,22 +91,6 @@ class Writer:
         yield from self._said_by(version)
         if by_claim_id is not None and (opinion := _opinion(version, cells, by_claim_id)) is not None:
             yield made(opinion)
-
-    def _identity(self, code: str) -> StixObject:
-        """The identity of a partner, as the roster names it."""
-        member = self._roster.member(code)
-        return made(
-            {
-                "type": "identity",
-                "spec_version": "2.1",
-                "id": partner_id(code),
-                "created": stamp(FOUNDED),
-                "modified": stamp(max(self._roster.issued_at, FOUNDED)),
-                "name": code,
-                "description": member.name if member and member.name != code else "",
-                "identity_class": "organization",
-            }
-        )
 
     def _markings(self, version: Version) -> Iterator[StixObject]:
         """The marking-definitions that a version refers to."""
@@ -131,7 +108,7 @@ class Writer:
         issuer, cells = version.statement.issuer, version.cells
         partner, speaker = cells.get("partner", ""), cells.get("speaker", "")
         if partner and partner != issuer:
-            yield self._partner(partner)
+            yield _partner(partner)
             yield made(_relation(version, "held by", partner_id(partner)))
         if speaker and speaker != partner:
             refs: list[Json] = list(marking.refs(*version.whole))
@@ -147,6 +124,22 @@ class Writer:
             }
             yield made(identity)
             yield made(_relation(version, "asserted by", str(identity["id"])))
+
+
+@lru_cache(maxsize=10_000)
+def _partner(code: str) -> StixObject:
+    """The identity of a partner, by its code alone: when our roster changed, and how it names others, is nobody's business."""
+    return made(
+        {
+            "type": "identity",
+            "spec_version": "2.1",
+            "id": partner_id(code),
+            "created": stamp(FOUNDED),
+            "modified": stamp(FOUNDED),
+            "name": code,
+            "identity_class": "organization",
+        }
+    )
 
 
 def report(issuer: PartnerId, published: datetime, refs: Sequence[str], name: str) -> StixObject:

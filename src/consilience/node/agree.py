@@ -1,0 +1,63 @@
+"""Agree: ask the partners of a set for their offers, draw the common picture, sign it, and exchange the words on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from consilience.desk import AsOf
+from consilience.errors import ConsilienceError
+from consilience.exchange.link import Link
+from consilience.ledger.errors import StorageError
+from consilience.model.identity import PartnerId
+from consilience.node.accept import Line, accept
+from consilience.node.common import Common, common, sign
+from consilience.node.node import Node
+from consilience.node.offer import members
+from consilience.node.peers import Peer, Peers
+
+Connect = Callable[[Node, Peer], AbstractContextManager[Link]]
+
+
+@dataclass(slots=True)
+class Agreed:
+    """What came of it: the picture that we signed, and what went wrong with whom after that."""
+
+    common: Common
+    refused: list[str] = field(default_factory=list)
+    unreached: dict[PartnerId, str] = field(default_factory=dict)
+
+
+def agree(node: Node, partners: frozenset[PartnerId], connect: Connect, as_of: AsOf = None) -> Agreed:
+    """Compare with all of some partners over the exchange, and sign what comes of it.
+
+    Each partner gives its offer, the digests of what it told to all of the set. Then this node signs the picture over
+    all of them, tells its word to each, and takes theirs where they have one. Everybody does the same, in any order:
+    the second to do so has the first one's word.
+
+    Raises:
+        UnreachableError, RefusedError: a partner gives no offer: without it there is nothing in common to draw.
+        MissingObjectsError: something that is offered has not arrived here: sync first.
+        UsageError: a set that is none, or a partner without an address.
+    """
+    listed = members(node, partners)
+    others = [Peers(node.home).get(code) for code in listed if code != node.partner]
+    offers: dict[PartnerId, tuple[str, ...]] = {}
+    for peer in others:
+        with connect(node, peer) as link:
+            offers[peer.partner] = link.offer(listed)
+    found = Agreed(common(node, partners, offers, as_of))
+    word = sign(node, found.common)
+    for peer in others:
+        try:
+            with connect(node, peer) as link:
+                link.tell(word.envelope)
+                theirs = link.compared(listed)
+                taken = accept(node, [Line(f"word of {peer.partner}", line) for line in theirs])
+                found.refused += taken.refused
+        except StorageError:
+            raise
+        except ConsilienceError as error:
+            found.unreached[peer.partner] = error.message
+    return found

@@ -1,0 +1,127 @@
+"""Ordinary TAXII clients read what a partner was given, and nothing else; what they post lands in that partner's inbox."""
+
+import json
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+
+from consilience.exchange.call import Caller, Patience
+from consilience.exchange.stix.read import digest_of
+from consilience.exchange.taxii.client import Client
+from consilience.exchange.taxii.filter import Filters
+from consilience.exchange.taxii.store import Store
+from consilience.node import amend
+from consilience.node.outlet import Outlet
+from consilience.node.tokens import Tokens
+from consilience.trust.certificate import client_context
+from consilience.web.host import hosted
+from tests.simulator import Clock, alliance, row
+
+NOTE = {
+    "type": "note", "spec_version": "2.1", "id": "note--0a3b5c6d-1111-4222-8333-444455556666",
+    "created": "2031-01-01T00:00:00.000Z", "modified": "2031-01-01T00:00:00.000Z", "content": "seen",
+    "object_refs": ["identity--0a3b5c6d-1111-4222-8333-444455556667"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def three(tmp_path):
+    with alliance(tmp_path) as found:
+        found.clock = Clock(datetime.now(UTC))
+        found.join("AUR", "BOR", "CAL")
+        found.record("AUR", row("A1", "REL TO BOR"), row("A2", "REL TO BOR, CAL"), row("A3", "REL TO CAL"), row("A4"))
+        found.release("AUR", "BOR")
+        found.release("AUR", "CAL")
+        yield found
+
+
+@pytest.fixture
+def served(three):
+    with hosted(three["AUR"].home, "127.0.0.1", 0, three.clock) as found:
+        yield found
+
+
+def client(three, served, code):
+    """A TAXII client of a partner, with a token alone."""
+    token = Tokens(three["AUR"].home).issue(code, three.clock(), alone=True)
+    own = served.node.roster.member("AUR").keys
+    tls = client_context(None, own, three.clock())
+    http = httpx2.Client(verify=tls, trust_env=False, headers={"Authorization": f"Bearer {token}"})
+    return Client(Caller(http, Patience(tries=1)), lambda _: None)
+
+
+def shelves(asked, served):
+    (root,) = asked.roots(served.url + "/taxii2/")
+    return {"write" if shelf.can_write else "read": shelf for shelf in asked.shelves(root.url)}
+
+
+def claims(asked, shelf):
+    return sorted(
+        each["extensions"][next(iter(each["extensions"]))]["claim_id"]
+        for page in asked.pages(shelf.url) for each in page.objects if each["type"] == "incident"
+    )  # fmt: skip
+
+
+def test_each_partner_reads_what_it_was_given_and_sees_no_other_collection(three, served):
+    for code, expected in (("BOR", ["A1", "A2"]), ("CAL", ["A2", "A3"])):
+        asked = client(three, served, code)
+        found = shelves(asked, served)
+        assert len(found) == 2
+        assert claims(asked, found["read"]) == expected
+
+
+def test_a_collection_of_another_partner_looks_like_none(three, served):
+    other = shelves(client(three, served, "CAL"), served)["read"]
+    asked = client(three, served, "BOR")
+    with pytest.raises(Exception, match="404"):
+        list(asked.pages(other.url))
+
+
+def test_what_is_released_later_comes_after_and_nothing_comes_twice(three, served):
+    asked = client(three, served, "BOR")
+    shelf = shelves(asked, served)["read"]
+    first = list(asked.pages(shelf.url, limit=2))
+    three.record("AUR", row("A5", "REL TO BOR"))
+    amend.retract(three["AUR"], "A1", "misread")
+    three.release("AUR", "BOR")
+    later = [each for page in asked.pages(shelf.url, added_after=first[-1].last) for each in page.objects]
+    assert {each["type"] for each in later} >= {"incident", "report"}
+    assert [each["revoked"] for each in later if each.get("revoked")] == [True]
+    seen = [(each["id"], each.get("modified")) for page in first for each in page.objects]
+    assert not set(seen) & {(each["id"], each.get("modified")) for each in later}
+
+
+def test_an_object_names_the_statement_whose_proof_stands_in_the_sidecar(three, served):
+    asked = client(three, served, "BOR")
+    shelf = shelves(asked, served)["read"]
+    digests = {digest_of(each) for page in asked.pages(shelf.url) for each in page.objects} - {None}
+    assert digests == {entry.digest for entry in three["AUR"].ledger.entries("to/BOR")}
+
+
+def test_what_is_posted_lands_in_the_inbox_and_not_in_the_ledger(three, served):
+    asked = client(three, served, "BOR")
+    size = three["AUR"].ledger.size()
+    found = shelves(asked, served)
+    posted = asked.post(found["write"].url, [json.dumps(NOTE).encode()])
+    assert (posted.taken, posted.refused) == (1, ())
+    assert [each["id"] for page in asked.pages(found["write"].url) for each in page.objects] == [NOTE["id"]]
+    assert three["AUR"].ledger.size() == size
+    with pytest.raises(Exception, match=r"40[34]"):
+        asked.post(found["read"].url, [json.dumps(NOTE).encode()])
+
+
+def test_a_collection_is_the_same_objects_at_the_same_times_when_it_is_made_anew(three, tmp_path):
+    made = []
+    for name in ("one", "two"):
+        store = Store.open(f"sqlite:///{tmp_path}/{name}.db")
+        outlet = Outlet(three["AUR"], store)
+        outlet._file = lambda partner, name=name: tmp_path / name / partner  # a place of its own
+        outlet.refresh("BOR")
+        page = store.page(outlet.given("BOR"), Filters(), 1000)
+        made.append([(item.added, item.id) for item in page.items])
+        store.close()
+    assert made[0] == made[1]
+    times = [added for added, _ in made[0]]
+    assert len(times) == len(set(times))
+    assert times == sorted(times)
