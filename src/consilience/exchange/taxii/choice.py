@@ -17,14 +17,17 @@ Clause = ColumnElement[bool]
 BEGINNING = -(2**62)
 """Before any moment, in microseconds since 1970."""
 
-_MOST_BRANCHES = 16
+_MOST_BRANCHES = 256
 # Spelled out, since SQLite uses a partial index only where a query says the very words of it.
 _ONE: ColumnElement[int] = literal_column("1")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Which filters there are; how many values each has matters only as none, one or several (0, 1, 2)."""
+    """Which filters there are; how many values each has matters only as none, one or several (0, 1, 2).
+
+    `own` restricts to one of several `specs`, among all of which `first` and `last` are still meant.
+    """
 
     ids: int
     types: int
@@ -32,6 +35,24 @@ class Form:
     at: int
     first: bool
     last: bool
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Filters that one index answers in order; `own` is the one of their `specs` that this is about, if it is."""
+
+    filters: Filters
+    own: str = ""
+
+    @property
+    def form(self) -> Form:
+        """The form of its filters."""
+        return replace(form(self.filters), own=bool(self.own))
+
+    def bind(self) -> dict[str, Any]:
+        """The values of its filters."""
+        return {**bind(self.filters), "own": self.own} if self.own else bind(self.filters)
 
 
 def form(filters: Filters) -> Form:
@@ -47,18 +68,20 @@ def bind(filters: Filters) -> dict[str, Any]:
     return {name: values[0] if len(values) == 1 else list(values) for name, values in given.items() if values}
 
 
-def branches(filters: Filters) -> list[Filters]:
-    """Filters each of which one index answers in order, and which together let through what `filters` do."""
+def branches(filters: Filters) -> list[Branch]:
+    """What together lets through what `filters` do; too many of them are one, for which a collection is searched."""
     v = filters.versions
     if filters.ids:
-        return [filters]
+        return [Branch(filters)]
     kinds: list[tuple[str, ...]] = [(kind,) for kind in filters.types] or [()]
+    owns = filters.specs if len(filters.specs) > 1 else ("",)
     marks = [Versions(at=(at,)) for at in v.at]
     marks += [Versions(last=True)] if v.last else []
     marks += [Versions(first=True)] if v.first else []
-    if len(kinds) * len(marks or [v]) > _MOST_BRANCHES:
-        return [filters]
-    return [replace(filters, types=kind, versions=mark) for kind, mark in product(kinds, marks or [v])]
+    if len(kinds) * len(marks or [v]) * len(owns) > _MOST_BRANCHES:
+        return [Branch(filters)]
+    parts = product(kinds, marks or [v], owns)
+    return [Branch(replace(filters, types=kind, versions=mark), own) for kind, mark, own in parts]
 
 
 @lru_cache(maxsize=512)
@@ -72,7 +95,10 @@ def choose(asked: Form) -> Select[Any]:
     added = o.added + literal_column("0") if asked.ids else o.added
     clauses: list[Clause] = [o.collection == bindparam("collection"), added > bindparam("after")]
     clauses += _any(o.id, "id", asked.ids) + _any(o.type, "type", asked.types)
-    clauses += _any(o.spec, "spec", asked.specs) or [_marked(asked, o.newest)]
+    if asked.own:
+        clauses.append(o.spec == bindparam("own"))
+    else:
+        clauses += _any(o.spec, "spec", asked.specs) or [_marked(asked, o.newest)]
     marks = _any(o.version, "version", asked.at)
     marks += [_edge(asked, last=True)] if asked.last else []
     marks += [_edge(asked, last=False)] if asked.first else []

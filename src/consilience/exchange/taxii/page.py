@@ -154,9 +154,9 @@ def _found(connection: Connection, collection: int, filters: Filters, after: int
     found: dict[int, Item] = {}
     parts = branches(filters)
     for part in parts:
-        for row in connection.execute(choose(form(part)), {**bind(part), **bound}):
-            found[row[0]] = Item(*row)
-        if len(parts) > 1:
+        rows = connection.execute(choose(part.form), {**part.bind(), **bound}).all()
+        found |= {row[0]: Item(*row) for row in rows}
+        if rows and len(parts) > 1:
             found = {added: found[added] for added in sorted(found)[:most]}
     return list(found.values())
 
