@@ -21,6 +21,7 @@ from consilience.errors import ConsilienceError
 from consilience.model.identity import PartnerId
 from consilience.node.agree import agree
 from consilience.node.allies import Ally, tell
+from consilience.node.circles import Circles
 from consilience.node.common import newest, recall
 from consilience.node.concord import Concord, standing
 from consilience.node.connect import connected
@@ -112,6 +113,8 @@ def compared(nodes: Sequence[Running], as_of: str | None) -> tuple[Picture, Conc
         ConsilienceError: as `agree`.
     """
     partners = frozenset(each.ally.code for each in nodes)
+    for each in nodes:
+        Circles(each.ally.home).join(partners)
     for each in nodes:
         with open_node(each.ally.home) as node:
             agree(node, partners, connected, as_of)

@@ -5,12 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from consilience.cli.reading import note
 from consilience.cli.syncing import one
 from consilience.errors import ConsilienceError, UsageError
+from consilience.exchange.call import RefusedError, UnreachableError
+from consilience.model.identity import PartnerId
+from consilience.node.agree import agree
+from consilience.node.circles import Circles
+from consilience.node.common import MissingObjectsError
+from consilience.node.concord import standing
+from consilience.node.connect import connected
 from consilience.node.home import Home
-from consilience.node.node import open_node
+from consilience.node.node import Node, open_node
 from consilience.node.peers import Peers
 from consilience.node.sync import Synced
 from consilience.web.host import Hosted, hosted
@@ -40,7 +48,7 @@ def exchanging(home: Home, address: str, every: float | None) -> Iterator[Hosted
         note(f"Exchange at {found.url}, for partners by their keys", quiet=False)
         threads = [_repeating(stop, _ROSTER_SECONDS, found.follow)]
         if every is not None:
-            threads.append(_repeating(stop, every, lambda: _round(home)))
+            threads.append(_repeating(stop, every, partial(_round, home, {})))
         try:
             yield found
         finally:
@@ -66,12 +74,34 @@ def _repeating(stop: threading.Event, seconds: float, step: Callable[[], None]) 
     return thread
 
 
-def _round(home: Home) -> None:
-    """One sync with each partner that has an address; what is new or wrong is said."""
+def _round(home: Home, compared: dict[frozenset[PartnerId], int]) -> None:
+    """One sync with each partner that has an address, and a comparison in each circle that has something new.
+
+    `compared` holds the size of the ledger at which all of a circle had signed the same: until it grows there is
+    nothing to compare anew.
+    """
     with open_node(home) as node:
         peers = Peers(home)
         for peer in peers:
-            _tell(one(node, peer, peers))
+            done = one(node, peer, peers)
+            _tell(done)
+        for circle in Circles(home):
+            if compared.get(circle) != node.ledger.size() and _compare(node, circle):
+                compared[circle] = node.ledger.size()
+
+
+def _compare(node: Node, circle: frozenset[PartnerId]) -> bool:
+    """Sign the picture within a circle anew; whether all have signed the same, which is said when it is news."""
+    before = standing(node, circle)
+    try:
+        agree(node, circle, connected, before.said.as_of or None if before.said else None)
+    except (UnreachableError, RefusedError, MissingObjectsError):
+        return False  # not all are there yet, or have fetched everything: at the next round
+    now = standing(node, circle)
+    if now.agreed and now != before:
+        for line in now.words:
+            note(line, quiet=False)
+    return now.agreed
 
 
 def _tell(done: Synced) -> None:

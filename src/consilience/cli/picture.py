@@ -60,7 +60,7 @@ def sign(
     from contextlib import ExitStack
 
     from consilience.cli import picturing
-    from consilience.cli.terminal import block
+    from consilience.cli.terminal import paragraphs
     from consilience.cli.writing import private
     from consilience.node import home as homes
     from consilience.node.node import open_node
@@ -70,7 +70,46 @@ def sign(
         signed, concord = picturing.signed(node, picturing.partners(node, with_), offers, as_of)
         if write:
             write([signed.envelope])
-    sys.stdout.write(block(concord.words))
+    sys.stdout.write(paragraphs(concord.words))
+
+
+@app.command("agree")
+def agree(with_: With = "", as_of: options.AsOf = None, home: options.HomeFolder = None) -> None:
+    """Compare with some partners' nodes: exchange offers, draw the picture of what all were told, sign it, exchange words.
+
+    Example: consilience picture agree --with GBR,USA
+
+    Each partner says so for the same set, in any order; until all have, it says who has not. From then on this node
+    tells these partners what all of them were told, and `serve --every` does the same after each sync.
+    """
+    from consilience.cli import picturing
+    from consilience.cli.terminal import paragraphs
+    from consilience.node import home as homes
+    from consilience.node.node import open_node
+
+    with open_node(homes.find(home)) as node:
+        lines, is_agreed = picturing.agreed(node, picturing.partners(node, with_), as_of)
+    sys.stdout.write(paragraphs(lines))
+    if not is_agreed:
+        raise typer.Exit(1)
+
+
+@app.command("leave")
+def leave(with_: With = "", home: options.HomeFolder = None) -> None:
+    """Compare with some partners no longer: what was signed stays, and no offer is given from now on.
+
+    Example: consilience picture leave --with GBR,USA
+    """
+    from consilience.cli import picturing
+    from consilience.node import home as homes
+    from consilience.node.circles import Circles
+    from consilience.node.node import open_node
+
+    with open_node(homes.find(home)) as node:
+        partners = picturing.partners(node, with_)
+        left = Circles(node.home).leave(partners)
+    codes = ", ".join(sorted(partners))
+    sys.stdout.write(f"no longer comparing within {codes}\n" if left else f"was not comparing within {codes}\n")
 
 
 @app.command("show")
@@ -92,7 +131,7 @@ def show(
     The file holds what all the partners were told: give it to these partners alone.
     """
     from consilience.cli import picturing
-    from consilience.cli.terminal import block, picture_text
+    from consilience.cli.terminal import paragraphs, picture_text
     from consilience.cli.writing import private
     from consilience.node import home as homes
     from consilience.node.concord import bundle
@@ -109,4 +148,4 @@ def show(
         sys.stdout.write(found.picture.to_json() + "\n")
     else:
         sys.stdout.write(picture_text(found.picture, f"what {', '.join(found.partners)} were all told"))
-        sys.stdout.write(block(["", *concord.words]))
+        sys.stdout.write("\n" + paragraphs(concord.words))

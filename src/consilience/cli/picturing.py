@@ -10,13 +10,16 @@ from pathlib import Path
 from consilience.cli.keys import read_key
 from consilience.cli.proving import Report, roster_of
 from consilience.errors import UsageError
+from consilience.exchange.call import RefusedError, UnreachableError
 from consilience.ledger.errors import LedgerError
 from consilience.model.identity import PartnerId
 from consilience.model.roster import Member, Roster
 from consilience.node import home as homes
 from consilience.node import offer as offers
+from consilience.node.agree import agree
 from consilience.node.common import Common, common, recall, sign
 from consilience.node.concord import MOST_BYTES, CommonPictureError, Concord, check, sets, standing, tally
+from consilience.node.connect import connected
 from consilience.node.node import Node, open_node
 from consilience.trust.errors import TrustError
 from consilience.trust.roster import listed
@@ -73,6 +76,23 @@ def signed(
     found = common(node, wanted, told, as_of)
     made = sign(node, found)
     return made, replace(standing(node, wanted), tally=tally(found))
+
+
+def agreed(node: Node, wanted: frozenset[PartnerId], as_of: str | None) -> tuple[list[str], bool]:
+    """Compare with the partners' nodes; what came of it in lines, and whether all of them signed the same.
+
+    Raises:
+        MissingObjectsError, UsageError: see `node.agree.agree`.
+    """
+    try:
+        done = agree(node, wanted, connected, as_of)
+    except (UnreachableError, RefusedError) as error:
+        others = ", ".join(sorted(wanted - {node.partner}))
+        return [error.message, f"This node is ready. Say it again once {others} have said it, too."], False
+    concord = replace(standing(node, wanted), tally=tally(done.common))
+    lines = [*concord.words, *(f"does not verify: {each}" for each in done.refused)]
+    lines += [f"{code} was not told: {said}" for code, said in done.unreached.items()]
+    return lines, concord.agreed
 
 
 def drawn(node: Node, with_: str) -> tuple[Common, Concord]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from consilience.cli import alliance
 from consilience.cli.reading import Progress, note
 from consilience.cli.serving import serve_site
-from consilience.cli.terminal import block, many, picture_text
+from consilience.cli.terminal import many, paragraphs, picture_text
 from consilience.cli.together import sights_text
 from consilience.intake.holdings import Intake
 from consilience.node.allies import founded
@@ -55,7 +55,7 @@ def several_nodes(folder: Path, as_of: str | None, port: int | None, *, quiet: b
             picture, concord = alliance.compared(nodes, as_of or told.default_as_of or None)
             _write("\n" + sights_text(picture, [ally.code for ally in allies]) + "\n")
             _write(picture_text(picture, told.title))
-            _write("\n" + block(concord.words))
+            _write("\n" + paragraphs(concord.words))
             if port is not None:
                 note(f"\nPages at {nodes[0].pages}  (Ctrl-C stops)", quiet=False)
                 with suppress(KeyboardInterrupt):

@@ -41,6 +41,11 @@ def block(lines: Iterable[str]) -> str:
     return "".join(f"{plain(line)}\n" for line in lines)
 
 
+def paragraphs(sentences: Iterable[str]) -> str:
+    """Sentences below each other, each in lines of at most WIDTH characters."""
+    return "".join(f"{line}\n" for each in sentences for line in _wrapped(each, "") or [""])
+
+
 def many(number: int, noun: str, plural: str = "") -> str:
     """`1 claim`, `10,000 claims`, `2 entries`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

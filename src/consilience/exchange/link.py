@@ -129,7 +129,7 @@ class Link:
         return tuple(found)
 
     def compared(self, partners: Iterable[PartnerId]) -> tuple[bytes, ...]:
-        """The newest statements of this partner on the common picture of some partners, as envelopes."""
+        """The newest words on the common picture of some partners that this partner holds, its own and others', as envelopes."""
         reply = self._get("compared", {"with": ",".join(sorted(partners))})
         return tuple(line for line in reply.body.split(b"\n") if line)
 

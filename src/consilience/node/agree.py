@@ -12,6 +12,7 @@ from consilience.exchange.link import Link
 from consilience.ledger.errors import StorageError
 from consilience.model.identity import PartnerId
 from consilience.node.accept import Line, accept
+from consilience.node.circles import Circles
 from consilience.node.common import Common, common, sign
 from consilience.node.node import Node
 from consilience.node.offer import members
@@ -32,16 +33,18 @@ class Agreed:
 def agree(node: Node, partners: frozenset[PartnerId], connect: Connect, as_of: AsOf = None) -> Agreed:
     """Compare with all of some partners over the exchange, and sign what comes of it.
 
-    Each partner gives its offer, the digests of what it told to all of the set. Then this node signs the picture over
+    From now on this node compares within this set: it answers the others when they ask for its offer. Each partner gives its offer, the digests of what it told to all of the set. Then this node signs the picture over
     all of them, tells its word to each, and takes theirs where they have one. Everybody does the same, in any order:
     the second to do so has the first one's word.
 
     Raises:
-        UnreachableError, RefusedError: a partner gives no offer: without it there is nothing in common to draw.
+        UnreachableError, RefusedError: a partner gives no offer, since it is away, or has not named this set itself yet:
+            without its offer there is nothing in common to draw.
         MissingObjectsError: something that is offered has not arrived here: sync first.
         UsageError: a set that is none, or a partner without an address.
     """
     listed = members(node, partners)
+    Circles(node.home).join(listed)
     others = [Peers(node.home).get(code) for code in listed if code != node.partner]
     offers: dict[PartnerId, tuple[str, ...]] = {}
     for peer in others:
@@ -54,7 +57,7 @@ def agree(node: Node, partners: frozenset[PartnerId], connect: Connect, as_of: A
             with connect(node, peer) as link:
                 link.tell(word.envelope)
                 theirs = link.compared(listed)
-                taken = accept(node, [Line(f"word of {peer.partner}", line) for line in theirs])
+                taken = accept(node, [Line(f"word held by {peer.partner}", line) for line in theirs])
                 found.refused += taken.refused
         except StorageError:
             raise

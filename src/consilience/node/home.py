@@ -26,7 +26,9 @@ _HEADS = "heads"
 _KEYS = "keys"
 _SUFFIX = ".checkpoint"
 _SCHEMA = "consilience.home/1"
-_DATABASES = {f"{name}.db{end}" for name in ("ledger", "derived", "exchange") for end in ("", "-wal", "-shm", "-journal")}
+_DATABASES = {
+    f"{name}.db{end}" for name in ("ledger", "derived", "exchange") for end in ("", "-wal", "-shm", "-journal")
+}
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 
 

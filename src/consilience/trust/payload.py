@@ -126,10 +126,8 @@ def _content_json(content: Content) -> dict[str, Json]:
             return {"object": name, "derived_from": origin}
         case ReleaseRecord(recipient=recipient, use=use, decisions=decisions):
             return {"recipient": recipient, "use": use, "decisions": [_decided_json(each) for each in decisions]}
-        case Compared():
-            return _compared_json(content)
-        case SharePlaces(share=share, log=log, runs=runs):
-            return {"share": share, "log": log, "runs": [list(run) for run in runs]}
+        case Compared() | SharePlaces():
+            return _comparison_json(content)
 
 
 def _claim_json(claim: ClaimEntry) -> dict[str, Json]:
@@ -247,14 +245,16 @@ def _decided(value: Json, path: str) -> Decided:
     return Decided(shape.digest(found["object"], f"{path}.object"), outcome, rules)
 
 
-def _compared_json(compared: Compared) -> dict[str, Json]:
-    """A comparison."""
+def _comparison_json(said: Compared | SharePlaces) -> dict[str, Json]:
+    """A comparison, or where a share of one stands."""
+    if isinstance(said, SharePlaces):
+        return {"share": said.share, "log": said.log, "runs": [list(run) for run in said.runs]}
     shares: list[Json] = [
-        {"partner": share.partner, "objects": share.objects, "digest": share.digest} for share in compared.shares
+        {"partner": share.partner, "objects": share.objects, "digest": share.digest} for share in said.shares
     ]
     return {
-        "partners": list(compared.partners), "as_of": compared.as_of, "objects": compared.objects,
-        "inputs": compared.inputs, "settings": compared.settings, "picture": compared.picture, "shares": shares,
+        "partners": list(said.partners), "as_of": said.as_of, "objects": said.objects,
+        "inputs": said.inputs, "settings": said.settings, "picture": said.picture, "shares": shares,
     }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from consilience.ledger.errors import NoSuchEntryError
 from consilience.model.identity import PartnerId
 from consilience.node import prove
 from consilience.node.accept import Line, accept
-from consilience.node.common import newest
+from consilience.node.circles import Circles
+from consilience.node.concord import shown_to
 from consilience.node.giving import log_of
 from consilience.node.node import Node
 from consilience.node.offer import OutsiderError, admit, offer
@@ -149,13 +150,19 @@ class Sidecar:
         return _json({"objects": list(offer(self._node, partners))})
 
     def _compared(self, asked: Asked) -> Answer:
-        """This node's newest word on the common picture of some partners, for one of them."""
-        own = newest(self._node, sorted(self._set(asked))).get(self._node.partner)
-        return Answer(200, LINES, own.envelope + b"\n" if own else b"")
+        """The newest words on the common picture of some partners that this node holds, for one of them."""
+        words = shown_to(self._node, asked.partner, self._set(asked))
+        return Answer(200, LINES, b"".join(word + b"\n" for word in words))
 
     def _set(self, asked: Asked) -> frozenset[PartnerId]:
         partners = frozenset(PartnerId(code) for code in asked.query.get("with", "").split(",") if code)
         admit(asked.partner, partners)
+        if partners not in Circles(self._node.home):
+            found = f"{', '.join(sorted(partners))}, within which {self._node.partner} has not agreed to compare"
+            next_step = (
+                f"Ask {self._node.partner} to say: consilience picture agree --with {','.join(sorted(partners))}"
+            )
+            raise OutsiderError("partners", found, "a set that it named itself", next_step)
         return partners
 
 
