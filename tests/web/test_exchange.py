@@ -1,7 +1,9 @@
 """Partners reach each other's nodes by mutual TLS and nobody else does; revocation takes effect at the next request."""
 
+import asyncio
 import base64
 from datetime import UTC, datetime
+from threading import RLock
 
 import httpx2
 import pytest
@@ -186,3 +188,75 @@ def test_a_peer_without_a_key_is_named_with_the_way_out(two):
     two.introduce(two["BOR"], "XYZ")
     with pytest.raises(Exception, match="partner add XYZ --key"), connected(two["BOR"], Peer("XYZ", "https://x")):
         pass
+
+
+class Body:
+    """A body in parts, after the last of which nothing comes any more; counts how often it was asked for."""
+
+    def __init__(self, *parts):
+        self.parts, self.read = list(parts), 0
+
+    async def __call__(self):
+        self.read += 1
+        if not self.parts:
+            await asyncio.sleep(3600)
+        return {"type": "http.request", "body": self.parts.pop(0), "more_body": True}
+
+
+@pytest.fixture
+def pushed(two):
+    """The statuses of several requests by Borea at once, each with a body."""
+    token = Tokens(two["AUR"].home).issue("BOR", two.clock(), alone=True)
+    app = exchange.Exchange(two["AUR"], RLock(), None)
+
+    async def one(body, headers):
+        sent = []
+
+        async def keep(message):
+            sent.append(message)
+
+        raw = [(name.encode(), text.encode()) for name, text in headers.items()]
+        scope = {"type": "http", "method": "POST", "path": PATH + "proofs", "query_string": b"", "headers": raw}
+        await app(scope, body, keep)
+        return sent[0]["status"]
+
+    async def gathered(bodies, headers):
+        return await asyncio.gather(*(one(body, headers) for body in bodies))
+
+    def ask(*bodies, **headers):
+        told = {name.replace("_", "-"): text for name, text in headers.items()}
+        return asyncio.run(gathered(bodies, {"authorization": f"Bearer {token}", **told}))
+
+    return ask
+
+
+@pytest.mark.parametrize("length", [str(exchange.MOST_BYTES + 1), "9" * 4000, "-1", "ten", "1e3"])
+def test_a_body_that_is_announced_too_large_is_refused_unread(pushed, length):
+    body = Body(b"x")
+    assert pushed(body, content_length=length) == [413]
+    assert body.read == 0
+
+
+def test_a_body_without_end_is_read_no_further_than_is_taken(pushed):
+    body = Body(*[b"x" * (1 << 20)] * 100)
+    assert pushed(body) == [413]
+    assert body.read == (exchange.MOST_BYTES >> 20) + 1
+
+
+def test_many_bodies_of_one_partner_are_read_two_at_a_time_and_a_stalled_one_ends(pushed, monkeypatch):
+    monkeypatch.setattr(exchange, "_IDLE_SECONDS", 0.2)
+    held, most = set(), 0
+
+    class Counted(Body):
+        async def __call__(self):
+            nonlocal most
+            held.add(id(self))
+            most = max(most, len(held))
+            try:
+                return await super().__call__()
+            finally:
+                if not self.parts and self.read > 1:
+                    held.discard(id(self))
+
+    assert pushed(*(Counted(b"x" * 1000) for _ in range(6))) == [408] * 6
+    assert most == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+from dataclasses import replace
 from threading import RLock
 from urllib.parse import parse_qsl
 
@@ -18,10 +20,13 @@ from consilience.web.tls import EXTENSION
 
 _SMALLEST = 500  # bytes worth compressing
 _FAST = 1
+_BODIES = 2  # that one partner may be sending at a time: what it sends takes bounded memory, and holds up nobody else
+_IDLE_SECONDS = 30.0  # within which some more of a body must arrive
 _WORDS = {
     401: "who you are is not known here",
     404: "no such address",
     405: "not by this method",
+    408: "nothing more came",
     413: "too much at once",
 }
 
@@ -41,6 +46,7 @@ class Exchange:
         self._door = Door(node)
         self._sidecar = Sidecar(node)
         self._taxii = taxii
+        self._sending: dict[PartnerId, asyncio.Semaphore] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: who, then whether there is such an address, and only then the body."""
@@ -60,13 +66,22 @@ class Exchange:
         if status != 200:
             await _send(send, _bare(status))
             return
-        body = await _body(receive) if method == "POST" else b""
-        if body is None:
-            await _send(send, _bare(413))
-            return
         query = dict(parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)[:20])
-        answer = await run_in_threadpool(self._answer, Asked(partner, method, name, query, body))
+        asked = Asked(partner, method, name, query)
+        answer = await self._taken(asked, receive, headers) if method == "POST" else await self._told(asked)
         await _send(send, answer, head=scope["method"] == "HEAD", packed="gzip" in headers.get("accept-encoding", ""))
+
+    async def _taken(self, asked: Asked, receive: Receive, headers: Headers) -> Answer:
+        """The answer to a request with a body, which is not read where its length alone is too much."""
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or len(length) > 18 or int(length) > MOST_BYTES:
+            return _bare(413)
+        async with self._sending.setdefault(asked.partner, asyncio.Semaphore(_BODIES)):
+            body = await _body(receive)
+            return _bare(body) if isinstance(body, int) else await self._told(replace(asked, body=body))
+
+    async def _told(self, asked: Asked) -> Answer:
+        return await run_in_threadpool(self._answer, asked)
 
     def _who(self, scope: Scope, headers: Headers) -> PartnerId | None:
         with self._turn:
@@ -82,18 +97,21 @@ def _bare(status: int) -> Answer:
     return Answer(status, "text/plain; charset=utf-8", f"{_WORDS[status]}\n".encode(), headers)
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The body; None when it is larger than is taken, or its sender went away."""
+async def _body(receive: Receive) -> bytes | int:
+    """The body; the status that is due instead once it is larger than is taken, or does not go on."""
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        try:
+            message = await asyncio.wait_for(receive(), _IDLE_SECONDS)
+        except TimeoutError:
+            return 408
         if message["type"] != "http.request":
-            return None
+            return 408  # its sender went away: nobody waits for an answer
         part = message.get("body", b"")
         size += len(part)
         if size > MOST_BYTES:
-            return None
+            return 413
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
