@@ -97,7 +97,7 @@ def fetched(nodes: Sequence[Running]) -> None:
 
 
 def told_again(nodes: Sequence[Running]) -> int:
-    """Let each node release again: what refers to others' claims, which it has now, can name them. How much was new."""
+    """Let each node release what rests on others' claims, which it has fetched by now. How much was new."""
     partners = [each.ally.code for each in nodes]
     new = 0
     for each in nodes:

@@ -91,10 +91,13 @@ def _round(home: Home, compared: dict[frozenset[PartnerId], int]) -> None:
 
 
 def _compare(node: Node, circle: frozenset[PartnerId]) -> bool:
-    """Sign the picture within a circle anew; whether all have signed the same, which is said when it is news."""
+    """Sign the picture within a circle anew, as its people signed it first; whether all have signed the same by now."""
     before = standing(node, circle)
+    own = before.signed.get(node.partner)
+    if own is None:
+        return False  # the first word is a person's: consilience picture agree
     try:
-        agree(node, circle, connected, before.said.as_of or None if before.said else None)
+        agree(node, circle, connected, own.as_of or None)
     except (UnreachableError, RefusedError, MissingObjectsError):
         return False  # not all are there yet, or have fetched everything: at the next round
     now = standing(node, circle)

@@ -80,7 +80,7 @@ def agree(with_: With = "", as_of: options.AsOf = None, home: options.HomeFolder
     Example: consilience picture agree --with GBR,USA
 
     Each partner says so for the same set, in any order; until all have, it says who has not. From then on this node
-    tells these partners what all of them were told, and `serve --every` does the same after each sync.
+    tells these partners what all of them were told, and `serve --every` signs anew what came since.
     """
     from consilience.cli import picturing
     from consilience.cli.terminal import paragraphs

@@ -50,7 +50,7 @@ def several_nodes(folder: Path, as_of: str | None, port: int | None, *, quiet: b
             alliance.fetched(nodes)
             new = alliance.told_again(nodes)
             if new:
-                note(f"{many(new, 'object')} told again, now that what they refer to is known here", quiet=quiet)
+                note(f"{many(new, 'object')} told now that what they rest on has been fetched", quiet=quiet)
                 alliance.fetched(nodes)
             picture, concord = alliance.compared(nodes, as_of or told.default_as_of or None)
             _write("\n" + sights_text(picture, [ally.code for ally in allies]) + "\n")

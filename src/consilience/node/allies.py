@@ -27,6 +27,7 @@ from consilience.node.record import Recorder
 from consilience.trust.roster import with_key, with_member
 
 _TRIES = 20
+_HIDDEN = "hidden:"  # how a reference to what may be hidden begins (release.redact)
 _REFERENCES = ("origins", "about")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -50,7 +51,8 @@ def founded(folder: Path, how: Intake | None = None) -> Iterator[tuple[Scenario,
     """The scenario and its nodes in a folder that goes away when the block is left.
 
     Each has made its key, has the others and their keys on its roster, has recorded its own claims, and has released
-    to each of the others what that one may have. Nobody has fetched anything yet.
+    to each of the others what that one may have, but for what refers to a claim that it has yet to fetch. Nobody has
+    fetched anything yet.
 
     Raises:
         IntakeError: the scenario cannot be read, or names no nodes.
@@ -68,25 +70,28 @@ def founded(folder: Path, how: Intake | None = None) -> Iterator[tuple[Scenario,
         owners = _owners(told)
         allies = tuple(_record(keeper, opened[keeper.code], how or Intake(), owners) for keeper in told.nodes)
         for node in opened.values():
-            tell(node, opened)
+            tell(node, opened, waiting=True)
         stack.close()
         yield told, allies
 
 
-def tell(node: Node, partners: Iterable[PartnerId]) -> int:
+def tell(node: Node, partners: Iterable[PartnerId], *, waiting: bool = False) -> int:
     """Release a node's own claims to each of some partners, as far as each may have them; how much was new to them.
 
-    A claim that refers to one that the node does not hold hides the reference, which may be of something hidden. Once
-    that one has been fetched, it is told again with its reference, and the earlier form is withdrawn.
+    A claim that refers to one that the node does not hold would go with that reference hidden, since it may be of
+    something hidden. With `waiting` it stays until the other has been fetched.
     """
-    return sum(_tell(node, other) for other in partners if other != node.partner)
+    return sum(_tell(node, other, waiting) for other in partners if other != node.partner)
 
 
-def _tell(node: Node, other: PartnerId) -> int:
+def _tell(node: Node, other: PartnerId, waiting: bool) -> int:
     """Release to one partner; decided anew when another process recorded something meanwhile."""
     for _ in range(_TRIES):
         decision = node.decision(node.audience([other]))
-        own = frozenset(held.digest for held in node.index.objects("claim") if held.issuer == node.partner)
+        own = frozenset(
+            given.held.digest for given in decision.given
+            if given.held.issuer == node.partner and not (waiting and any(_HIDDEN in cell for _, cell in given.cells))
+        )  # fmt: skip
         with suppress(GrownError):
             return node.release(decision.only(own)).new
     raise GrownError("ledger", f"new entries at each of {_TRIES} tries", "a moment without them", "Try again later.")
