@@ -1,4 +1,4 @@
-"""`consilience taxii`: a TAXII 2.1 server on a scratch database, with what a conformance suite wants to find in it."""
+"""`consilience taxii`: fetch from any TAXII 2.1 server; and one on a scratch database, as conformance suites want it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Annotated
 
 import typer
 
+from consilience.cli import options
+
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Serve a TAXII 2.1 server on a scratch database, for suites."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Fetch from any TAXII 2.1 server, and serve one on a scratch database for conformance suites.",
 )
 
 Database = Annotated[
@@ -95,3 +99,34 @@ def serve(
 def _url(database: str) -> str:
     """The URL of a database that is named by URL or by file."""
     return database if "://" in database else f"sqlite:///{database}"
+
+
+@app.command("pull")
+def pull(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A discovery, an API root or a collection: https://…")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the pages go, a file each.")] = Path(
+        "pulled"
+    ),
+    collection: Annotated[
+        str, typer.Option("--collection", metavar="ID", help="Which one, where there are several.")
+    ] = "",
+    user: Annotated[str, typer.Option("--user", help="For Basic; the password is in CONSILIENCE_TAXII_PASSWORD.")] = "",
+    authority: Annotated[
+        Path | None, typer.Option("--ca", metavar="F", help="A certificate that vouches for the server, in PEM.")
+    ] = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Fetch a collection from any TAXII 2.1 server; said again, what was added since.
+
+    Examples:
+      consilience taxii pull https://cti.example/taxii2/
+      consilience taxii pull https://cti.example/taxii2/ --collection 91a7b528-80eb-42ed-a74d-c6fbd5a26116 --out feed
+      consilience compare feed/page-*.json ours.csv
+
+    Killed at any point it goes on where it was. A server that is busy is asked again, with growing pauses. A token for
+    Bearer is taken from CONSILIENCE_TAXII_TOKEN. What a page says is whoever made the server's word: it is not signed.
+    """
+    from consilience.cli import pulling
+
+    done = pulling.pulled(pulling.Wanted(url, collection, out, user, authority), quiet=quiet)
+    sys.stdout.write(done)
