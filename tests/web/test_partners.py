@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import httpx2
 import pytest
 
+from consilience.cli.pulling import bundle_of
 from consilience.exchange.call import Caller, Patience
 from consilience.exchange.stix.read import digest_of
 from consilience.exchange.taxii.client import Client
@@ -107,6 +108,9 @@ def test_what_is_posted_lands_in_the_inbox_and_not_in_the_ledger(three, served):
     assert (posted.taken, posted.refused) == (1, ())
     assert [each["id"] for page in asked.pages(found["write"].url) for each in page.objects] == [NOTE["id"]]
     assert three["AUR"].ledger.size() == size
+    bundle = json.loads(bundle_of("BOR", three["AUR"].home.folder))
+    assert (bundle["type"], [each["id"] for each in bundle["objects"]]) == ("bundle", [NOTE["id"]])
+    assert json.loads(bundle_of("CAL", three["AUR"].home.folder))["objects"] == []
     with pytest.raises(Exception, match=r"40[34]"):
         asked.post(found["read"].url, [json.dumps(NOTE).encode()])
 

@@ -17,6 +17,10 @@ from consilience.errors import UsageError
 from consilience.exchange.call import Caller, Patience, RefusedError
 from consilience.exchange.taxii.client import Client, Shelf
 from consilience.exchange.taxii.fetch import Fetched, fetch
+from consilience.model.identity import PartnerId
+from consilience.node import home as homes
+from consilience.node.inbox import collections, posted
+from consilience.node.node import open_node
 
 _TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 _PATIENCE = Patience(tries=4, base=1.0, sleep=time.sleep)
@@ -56,6 +60,22 @@ def pulled(wanted: Wanted, *, quiet: bool) -> str:
         f"{many(before[0], 'new page')}; {many(state.objects, 'object')} in {wanted.folder}",
         f"read them: consilience compare {wanted.folder}/page-*.json ours.csv",
     ])  # fmt: skip
+
+
+def bundle_of(partner: str, home: Path | None) -> bytes:
+    """What a partner posted to this node, as a STIX bundle.
+
+    Raises:
+        UsageError: nobody of that code on the roster.
+    """
+    with open_node(homes.find(home)) as node:
+        if node.roster.member(partner) is None:
+            known = ", ".join(member.code for member in node.roster.members)
+            raise UsageError(f"partner {partner}", "not on the roster", f"one of {known}")
+        with collections(node) as (store, outlet):
+            bodies = b",".join(posted(store, outlet, PartnerId(partner)))
+            name = outlet.inbox(PartnerId(partner))
+    return b'{"type":"bundle","id":"bundle--%s","objects":[%s]}' % (name.encode(), bodies)
 
 
 def _collection(client: Client, wanted: Wanted) -> str:

@@ -130,3 +130,32 @@ def pull(
 
     done = pulling.pulled(pulling.Wanted(url, collection, out, user, authority), quiet=quiet)
     sys.stdout.write(done)
+
+
+@app.command("inbox")
+def inbox(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="Whose: GBR.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="F", help="Write it there, for you alone [default: stdout].")
+    ] = None,
+    home: options.HomeFolder = None,
+) -> None:
+    """Print what a partner's TAXII client posted to this node, as a STIX bundle to be read and ingested.
+
+    Examples:
+      consilience taxii inbox GBR --out from-gbr.json
+      consilience compare from-gbr.json ours.csv
+      consilience ingest from-gbr.json
+
+    It is kept as it came and is not signed; by ingesting it you record that this partner said so.
+    """
+    from consilience.cli import pulling
+    from consilience.cli.writing import private
+
+    data = pulling.bundle_of(partner, home)
+    if out is None:
+        sys.stdout.write(data.decode() + "\n")
+        return
+    with private(out) as write:
+        write([data])
+    sys.stdout.write(f"wrote {out}: read it with `consilience compare {out}`\n")
