@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,6 @@ import typer
 from consilience.cli import options
 
 REFUSED = 3
-_AGAIN = "The release is recorded: run it again with another --out, and nothing goes twice."
 
 
 def release(
@@ -51,7 +49,6 @@ def release(
     """
     from consilience.cli import pushing, releasing
     from consilience.cli.reading import note
-    from consilience.cli.writing import private
     from consilience.errors import UsageError
     from consilience.node import home as homes
     from consilience.node.node import open_node
@@ -59,26 +56,15 @@ def release(
     if not to:
         raise UsageError("release", "no --to", "a partner, a group, or PUBLIC", "Say: --to GBR")
     if (out is not None or push) and dry_run:
-        raise UsageError(
-            "release",
-            f"--{'push' if push else 'out'} with --dry-run",
-            "one of them",
-            "A dry run records and writes nothing.",
-        )
+        found = f"--{'push' if push else 'out'} with --dry-run"
+        raise UsageError("release", found, "one of them", "A dry run records and writes nothing.")
     with open_node(homes.find(home)) as node:
         audience = node.audience([code for word in to for code in word.replace(",", " ").split()], use)
         asked = releasing.named(node, claims or [])
         if out is not None and len(audience.partners) > 1:
             raise UsageError("--out", f"{len(audience.partners)} partners", "one: each has a log of its own")
         decision = node.decision(audience, asked)
-        sent = None
-        if not dry_run:
-            with ExitStack() as stack:
-                # Opened first: nothing is to be recorded as had by the partner that cannot be written for it.
-                write = stack.enter_context(private(out, _AGAIN)) if out is not None else None
-                sent = node.release(decision)
-                if write is not None:
-                    releasing.write_proofs(write, node, sent)
+        sent = None if dry_run else releasing.released(node, decision, out)
         pushed = pushing.pushed(node, sent) if push and sent else []
         report = releasing.Report(decision, sent)
     sys.stdout.write(report.json() if json else report.text(withheld=withheld and not quiet))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from consilience.cli.terminal import block, many
-from consilience.cli.writing import Write
+from consilience.cli.writing import Write, private
 from consilience.ledger import proof
 from consilience.model.identity import canonical_json
 from consilience.node.amend import one
@@ -14,6 +16,7 @@ from consilience.node.giving import log_of
 from consilience.node.node import Node, Sent
 from consilience.release.decision import Decision
 
+_AGAIN = "The release is recorded: run it again with another --out, and nothing goes twice."
 _LISTED = 40  # withheld claims that the terminal lists; --json has them all
 
 
@@ -84,6 +87,17 @@ def named(node: Node, names: Sequence[str]) -> frozenset[str]:
         UnknownClaimError: for a name that is none.
     """
     return frozenset(one(node, name).digest for name in names)
+
+
+def released(node: Node, decision: Decision, out: Path | None) -> Sent:
+    """Record a decision and what it gives; with `out`, write that there, to one partner."""
+    with ExitStack() as stack:
+        # Opened first: nothing is to be recorded as had by the partner that cannot be written for it.
+        write = stack.enter_context(private(out, _AGAIN)) if out is not None else None
+        sent = node.release(decision)
+        if write is not None:
+            write_proofs(write, node, sent)
+    return sent
 
 
 def write_proofs(write: Write, node: Node, sent: Sent) -> None:
