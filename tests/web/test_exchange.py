@@ -2,6 +2,9 @@
 
 import asyncio
 import base64
+import socket
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import RLock
 
@@ -20,9 +23,10 @@ from consilience.node.tokens import Tokens
 from consilience.trust.certificate import certify, client_context
 from consilience.trust.keys import SigningKey
 from consilience.trust.roster import with_keys_closed
-from consilience.web import exchange, host
+from consilience.web import exchange, host, tls
 from consilience.web.door import Door
 from consilience.web.host import UnguardedError, hosted
+from consilience.web.server import listening
 from consilience.web.tls import PROTOCOLS
 from tests.simulator import Clock, alliance, row
 
@@ -260,3 +264,65 @@ def test_many_bodies_of_one_partner_are_read_two_at_a_time_and_a_stalled_one_end
 
     assert pushed(*(Counted(b"x" * 1000) for _ in range(6))) == [408] * 6
     assert most == 2
+
+
+@pytest.mark.parametrize("http", PROTOCOLS)
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /consilience/1/head HTTP/1.1\r\nHost: x\r\n"], ids=["nothing", "half a head"]
+)
+def test_a_connection_that_asks_nothing_is_ended_and_one_that_asks_is_kept(two, monkeypatch, http, said):
+    right = host.Listener
+    monkeypatch.setattr(host, "Listener", lambda app, bound, tls: right(app, bound, tls, http))
+    monkeypatch.setattr(tls, "_IDLE_SECONDS", 0.5)
+    with hosted(two["AUR"].home, "127.0.0.1", 0, two.clock) as served:
+        context = client_context(None, served.node.roster.member("AUR").keys, two.clock())
+        context.check_hostname = False
+        with (
+            httpx2.Client(
+                verify=client_context(borea(two), served.node.roster.member("AUR").keys, two.clock())
+            ) as kept,
+            socket.create_connection(("127.0.0.1", served.listener.port)) as raw,
+            context.wrap_socket(raw) as idle,
+        ):
+            idle.settimeout(0.1)
+            idle.sendall(said)
+            ended = False
+            for _ in range(200):
+                assert kept.get(served.url + PATH + "proofs").status_code == 200
+                with suppress(TimeoutError):
+                    ended = ended or idle.recv(1) == b""
+                if ended:
+                    break
+            assert ended
+
+
+def test_an_answer_that_nobody_reads_is_ended_and_one_that_is_read_slowly_is_not(monkeypatch):
+    monkeypatch.setattr(tls, "_IDLE_SECONDS", 1.0)
+    sent = b"x" * (32 << 20)
+
+    async def app(_scope, _receive, send):
+        head = [(b"content-length", str(len(sent)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": sent})
+
+    listener = tls.Listener(app, listening("127.0.0.1", 0), None)
+    try:
+        assert _read(listener.port, lambda: time.sleep(0.05)) == len(sent)
+        pauses = iter([5.0])
+        with suppress(ConnectionResetError):
+            assert _read(listener.port, lambda: time.sleep(next(pauses, 0))) < len(sent)
+    finally:
+        listener.close()
+
+
+def _read(port, pause):
+    """How many bytes of a body come, with a pause before each piece."""
+    with socket.create_connection(("127.0.0.1", port)) as raw:
+        raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        found = 0
+        while True:
+            pause()
+            part = raw.recv(1 << 20)
+            if not part:
+                return found
+            found += len(part.partition(b"\r\n\r\n")[2]) if not found else len(part)

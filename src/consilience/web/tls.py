@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 EXTENSION = "consilience.peer"
 _GRACE_SECONDS = 3
 _START_SECONDS = 20.0
+_IDLE_SECONDS = 30.0  # between two looks at a connection, from one to the next of which something must have happened
 
 
 class Shown:
@@ -42,6 +43,7 @@ class _HttpTools(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.app = _shown(self.app, transport)
+        self.loop.call_later(_IDLE_SECONDS, _look, self, (None, 0))
 
 
 class _H11(H11Protocol):
@@ -50,10 +52,32 @@ class _H11(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.app = _shown(self.app, transport)
+        self.loop.call_later(_IDLE_SECONDS, _look, self, (None, 0))
 
 
 PROTOCOLS: dict[str, type[asyncio.Protocol]] = {"httptools": _HttpTools, "h11": _H11}
 """Both of uvicorn's ways to read HTTP, each with the peer's certificate."""
+
+
+def _look(connection: _HttpTools | _H11, last: tuple[object, int]) -> None:
+    """Look at a connection now and then, and end one that neither begins a request nor takes an answer.
+
+    A connection costs about 400 KiB under TLS, known or not: nobody holds many for nothing. What an application takes
+    time for is waited for; an answer that is read slowly is waited for as long as some of it is taken between two looks.
+    """
+    transport = connection.transport
+    cycle, waiting = connection.cycle, transport.get_write_buffer_size()
+    if transport.is_closing() and not waiting:
+        return
+    # There is no cycle before the first request, whatever uvicorn's types say.
+    is_busy = cycle is not None and not cycle.response_complete and not waiting  # type: ignore[redundant-expr]
+    if not is_busy and (cycle, waiting) == last:
+        if waiting:
+            transport.abort()
+        else:
+            transport.close()
+        return
+    connection.loop.call_later(_IDLE_SECONDS, _look, connection, (cycle, waiting))
 
 
 def _shown(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
