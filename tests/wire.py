@@ -64,7 +64,7 @@ class Wire(httpx2.BaseTransport):
         asked = Asked(self.asker, request.method, name, dict(request.url.params), request.read())
         said = sidecar.answer(asked)
         headers = {"Content-Type": said.media, **said.headers}
-        return httpx2.Response(said.status, headers=headers, content=said.body, request=request)
+        return httpx2.Response(said.status, headers=headers, stream=httpx2.ByteStream(said.body), request=request)
 
 
 def link(asker, node, weather=CALM, tries=4):

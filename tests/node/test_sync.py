@@ -1,17 +1,21 @@
 """What a partner gave arrives exactly once, whatever the network does, and two histories are found out."""
 
 import shutil
+from contextlib import ExitStack, suppress
 
+import httpx2
 import pytest
 
-from consilience.exchange.link import erased_line
+from consilience.errors import UsageError
+from consilience.exchange.call import Caller, Patience
+from consilience.exchange.link import Link, erased_line
 from consilience.ledger import proof
 from consilience.model.entry import Retraction
 from consilience.node import amend
 from consilience.node import home as homes
 from consilience.node.giving import log_of
-from consilience.node.node import open_node
-from consilience.node.peers import Peer, Peers
+from consilience.node.node import establish, open_node
+from consilience.node.peers import Peers
 from consilience.node.push import push
 from consilience.node.sync import sync
 from consilience.trust.roster import with_key
@@ -88,19 +92,174 @@ def test_lost_requests_lost_answers_and_repeats_cost_nothing(two, seed, monkeypa
     assert two["BOR"].ledger.size() == 20 + two["BOR"].roster.version
 
 
-def test_a_reader_killed_between_recording_and_keeping_its_place_records_nothing_twice(two, monkeypatch):
+@pytest.mark.parametrize("at", range(6))
+def test_a_reader_killed_at_any_step_records_nothing_twice_and_accuses_nobody(two, monkeypatch, at):
     given(two, "A1", "A2")
+    calls = iter(range(100))
+    right = Peers.progress
 
-    def killed(*_):
-        raise KeyboardInterrupt
+    def killed(self, peer):
+        if next(calls) == at:
+            raise KeyboardInterrupt
+        right(self, peer)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Peers, "put", killed)
-        with pytest.raises(KeyboardInterrupt):
-            sync(two["BOR"], Peer("AUR", "https://node.example"), link("BOR", two["AUR"]), Peers(two["BOR"].home))
+        patch.setattr(Peers, "progress", killed)
+        with suppress(KeyboardInterrupt):
+            fetch(two, "BOR", "AUR")
+    given(two, "A3")
     done = fetch(two, "BOR", "AUR")
-    assert (done.new, done.known) == (0, 2)
+    assert (done.alarm, done.trouble, done.refused) == ("", "", [])
+    assert held(two["BOR"]) == ["A1", "A2", "A3"]
+    assert two["BOR"].ledger.incidents() == ()
+    assert fetch(two, "BOR", "AUR").new == 0
+
+
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize("at", range(5))
+def test_any_one_lost_request_or_answer_accuses_nobody(two, at, answered):
+    given(two, "A1", "A2")
+    count = iter(range(100))
+
+    class Cut(Wire):
+        def handle_request(self, request):
+            if next(count) != at:
+                return super().handle_request(request)
+            if answered:
+                super().handle_request(request)
+            raise httpx2.ReadError("reset", request=request)
+
+    peers = Peers(two["BOR"].home)
+    peer = peers.place("AUR", "https://node.example")
+    http = httpx2.Client(transport=Cut("BOR", two["AUR"]))
+    sync(two["BOR"], peer, Link("https://node.example", Caller(http, Patience(tries=1))), peers)
+    given(two, "A3")
+    done = fetch(two, "BOR", "AUR")
+    assert (done.alarm, done.trouble, done.refused) == ("", "", [])
+    assert held(two["BOR"]) == ["A1", "A2", "A3"]
+    assert two["BOR"].ledger.incidents() == ()
+    assert "witness/BOR" in two["AUR"].ledger.checkpoint(log_of("BOR"))
+
+
+def test_an_address_that_is_forgotten_and_added_again_accuses_nobody(two):
+    given(two, "A1", "A2")
+    fetch(two, "BOR", "AUR")
+    Peers(two["BOR"].home).remove("AUR")
+    given(two, "A3")
+    done = fetch(two, "BOR", "AUR")
+    assert (done.new, done.known, done.is_whole) == (1, 2, True)
+
+
+def test_a_second_sync_with_a_partner_is_told_that_one_is_under_way(two):
+    given(two, "A1")
+    peers = Peers(two["BOR"].home)
+    with peers.syncing("AUR"):
+        done = fetch(two, "BOR", "AUR")
+    assert "under way" in done.trouble
+    assert fetch(two, "BOR", "AUR").is_whole
+
+
+def test_a_running_sync_brings_no_forgotten_address_back_and_changes_none(two, monkeypatch):
+    given(two, "A1")
+    peers = Peers(two["BOR"].home)
+    right = peers.place("AUR", "https://old.example")
+    monkeypatch.setattr(sidecar, "MOST_LINES", 1)
+    peers.place("AUR", "https://new.example")
+    sync(two["BOR"], right, link("BOR", two["AUR"]), peers)
+    assert peers.get("AUR").url == "https://new.example"
+    peers.remove("AUR")
+    sync(two["BOR"], right, link("BOR", two["AUR"]), peers)
+    assert list(peers) == []
+
+
+@pytest.mark.parametrize("code", ["../x", "a/b", "", "aur", "A" * 40, "A\n"])
+def test_a_partner_is_never_a_path(two, code):
+    peers = Peers(two["BOR"].home)
+    for asked in (peers.get, peers.remove, lambda name: peers.place(name, "https://x")):
+        with pytest.raises(UsageError):
+            asked(code)
+
+
+def lines_of(node, monkeypatch, change):
+    """What a node of ill will serves: lines by index, as `change` has them."""
+    right = sidecar.Sidecar._proofs
+
+    def served(self, asked):
+        answer = right(self, asked)
+        lines = [line for line in answer.body.split(b"\n") if line]
+        lines = change(asked.number("since", 0), asked.number("most", 500), lines)
+        return sidecar.Answer(200, answer.media, b"".join(line + b"\n" for line in lines), answer.headers)
+
+    monkeypatch.setattr(sidecar.Sidecar, "_proofs", served)
+
+
+def test_an_envelope_that_no_head_vouches_for_is_not_recorded(two, monkeypatch):
+    given(two, "A1", "A2")
+    bare = [entry.envelope for entry in two["AUR"].ledger.entries(log_of("BOR"))]
+    with monkeypatch.context() as patch:
+        lines_of(two["AUR"], patch, lambda since, most, lines: bare[since : since + most])
+        done = fetch(two, "BOR", "AUR")
+        assert len(done.refused) == 2
+        assert held(two["BOR"]) == []
+    two.clock.pass_(hours=2)
+    assert fetch(two, "BOR", "AUR").is_whole
     assert held(two["BOR"]) == ["A1", "A2"]
+
+
+def test_what_is_owed_is_owed_until_a_line_comes_for_exactly_its_place(two, monkeypatch):
+    given(two, "A1", "A2")
+    with monkeypatch.context() as patch:
+        lines_of(two["AUR"], patch, lambda since, most, lines: [b"{}", *lines[1:]] if since == 0 else lines)
+        fetch(two, "BOR", "AUR")
+    assert Peers(two["BOR"].home).get("AUR").owed == (0,)
+    two.clock.pass_(hours=2)
+    with monkeypatch.context() as patch:
+        lines_of(two["AUR"], patch, lambda since, most, lines: [])
+        assert not fetch(two, "BOR", "AUR").is_whole or Peers(two["BOR"].home).get("AUR").owed == (0,)
+    assert Peers(two["BOR"].home).get("AUR").owed == (0,)
+    two.clock.pass_(hours=2)
+    assert fetch(two, "BOR", "AUR").is_whole
+    assert held(two["BOR"]) == ["A1", "A2"]
+
+
+def test_lines_that_are_said_to_be_erased_end_at_the_signed_size(two, monkeypatch):
+    given(two, "A1", "A2")
+    lines_of(two["AUR"], monkeypatch, lambda since, most, lines: [erased_line(since + each) for each in range(500)])
+    done = fetch(two, "BOR", "AUR")
+    assert Peers(two["BOR"].home).get("AUR").read == 2
+    assert done.new == 0
+
+
+def test_a_page_without_lines_below_the_signed_size_is_trouble_and_no_loop(two, monkeypatch):
+    given(two, "A1", "A2")
+    lines_of(two["AUR"], monkeypatch, lambda since, most, lines: [])
+    assert "no line at 0" in fetch(two, "BOR", "AUR").trouble
+
+
+def test_what_strangers_signed_stops_no_reading_and_is_not_asked_for_at_each_sync(tmp_path):
+    with alliance(tmp_path) as found, ExitStack() as stack:
+        found.join("AUR", "BOR")
+        home = homes.create(tmp_path / "DEL", "DEL")  # whom Borea does not know
+        establish(home, "DEL", found.clock)
+        found.nodes["DEL"] = stack.enter_context(open_node(home, found.clock))
+        found.introduce(found["DEL"], "AUR")
+        found.introduce(found["DEL"], "BOR")
+        found.introduce(found["AUR"], "DEL")
+        found.record("DEL", *(row(f"D{number}", "REL TO AUR, BOR", partner="DEL") for number in range(40)))
+        found.release("DEL", "AUR")
+        found.deliver("DEL", "AUR")
+        given(found, "A1")
+        first = fetch(found, "BOR", "AUR")
+        assert (first.new, len(first.refused)) == (1, 40)
+        given(found, "A2")
+        wire = Wire("BOR", found["AUR"])
+        peers = Peers(found["BOR"].home)
+        connection = Link("https://node.example", Caller(httpx2.Client(transport=wire), Patience(tries=1)))
+        assert sync(found["BOR"], peers.get("AUR"), connection, peers).new == 1
+        assert [query["since"] for _, name, query in wire.requests if name == "proofs"] == ["41"]
+        found.introduce(found["BOR"], "DEL")
+        assert fetch(found, "BOR", "AUR").new == 40
+        assert fetch(found, "BOR", "AUR").is_whole
 
 
 def test_a_retraction_and_an_erasure_travel(two):

@@ -93,8 +93,8 @@ class Ledger:
     def append(self, *batches: Batch, ready: Callable[[], None] = lambda: None) -> tuple[Appended, ...]:
         """Append to one log or several in one transaction; on return it is on the disk, all of it.
 
-        What a log already says (`Verified.subject`) is not appended again: its index is given. `ready` is called
-        once nobody else can write: it may change the signer, and refuse by raising.
+        What a log already says (`Verified.subject`) is not appended again: its index is given. `ready` is called once
+        nobody else can write: it may change the signer, or refuse by raising.
 
         Raises:
             TypeError: an item that is not Verified.
@@ -248,6 +248,11 @@ class Ledger:
             note = step(writing.witnessed(origin))
             writing.put_witnessed(origin, note)
         return note
+
+    def witnessed(self, origin: str) -> str | None:
+        """The newest head of another's log that this node has cosigned; None before the first."""
+        with self._store.reading() as reading:
+            return reading.witnessed(origin)
 
     def keep(self, evidence: str) -> None:
         """Keep evidence against a log, once."""

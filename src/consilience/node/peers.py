@@ -1,23 +1,32 @@
 """Peers: where the partners' nodes are, how far this node has read of each, and how the last contact went.
 
 None of it is part of the record: a file for each partner in the home. What is lost costs a fresh start of the
-reading, and nothing twice in the ledger, which recognises what it has.
+reading, and nothing twice in the ledger, which recognises what it has, and remembers which heads it witnessed.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from consilience.errors import UsageError
+from consilience.errors import ConsilienceError, UsageError
 from consilience.model.identity import PartnerId
 from consilience.node.home import Home, HomeError, write_whole
 
 _FOLDER = "peers"
 _SCHEMA = "consilience.peer/1"
+_CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}", re.ASCII)
+
+
+class BusyPeerError(ConsilienceError):
+    """A partner with whom another sync of this home is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Peer:
         read: up to which index of its log for us we have recorded.
         witnessed: the size of its newest head that we cosigned.
         owed: the indices below `read` that did not verify, and are asked for again.
+        tried: under which circumstances they were asked for last: again under the same would be in vain.
         met: when it last answered, ISO 8601; empty before.
         trouble: what went wrong the last time; empty when nothing did.
     """
@@ -41,6 +51,7 @@ class Peer:
     read: int = 0
     witnessed: int = 0
     owed: tuple[int, ...] = ()
+    tried: str = ""
     met: str = ""
     trouble: str = ""
 
@@ -67,8 +78,35 @@ class Peers:
 
     def put(self, peer: Peer) -> None:
         """Keep what is known of one."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        write_whole(self._file(peer.partner), json.dumps({"schema": _SCHEMA, **asdict(peer)}).encode())
+        with self._alone():
+            self._write(peer)
+
+    def progress(self, peer: Peer) -> None:
+        """Keep how far a sync has come with one that is still known here; its address stays as it is by now."""
+        with self._alone():
+            file = self._file(peer.partner)
+            if file.exists():
+                self._write(replace(peer, url=_read(file).url))
+
+    @contextmanager
+    def syncing(self, partner: PartnerId) -> Iterator[None]:
+        """The one sync with a partner that is under way in this home; another, in whatever process, is told so.
+
+        Raises:
+            BusyPeerError: there is one already.
+        """
+        file = self._file(partner).with_suffix(".lock")
+        with self._alone():
+            opened = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                said = "another sync with it under way"
+                raise BusyPeerError(f"partner {partner}", said, "one at a time", "Wait for it to end.") from error
+            yield
+        finally:
+            os.close(opened)
 
     def place(self, partner: PartnerId, url: str) -> Peer:
         """Note where a partner's node is; what was read of it stays.
@@ -77,16 +115,37 @@ class Peers:
             UsageError: an address that is none.
         """
         address = checked(url)
-        file = self._file(partner)
-        peer = replace(_read(file), url=address) if file.exists() else Peer(partner, address)
-        self.put(peer)
+        with self._alone():
+            file = self._file(partner)
+            peer = replace(_read(file), url=address) if file.exists() else Peer(partner, address)
+            self._write(peer)
         return peer
 
     def remove(self, partner: str) -> None:
-        """Forget where a partner's node is."""
-        self._file(partner).unlink(missing_ok=True)
+        """Forget where a partner's node is, and how far it was read: an address that is added again begins anew."""
+        with self._alone():
+            self._file(partner).unlink(missing_ok=True)
+
+    def _write(self, peer: Peer) -> None:
+        write_whole(self._file(peer.partner), json.dumps({"schema": _SCHEMA, **asdict(peer)}).encode())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes what is known of partners' nodes meanwhile, in this process or another."""
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            opened = os.open(self._folder, os.O_RDONLY)
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(opened)
+        except OSError as error:
+            raise HomeError(str(self._folder), error.strerror or str(error), "a folder that can be written") from error
 
     def _file(self, partner: str) -> Path:
+        if not _CODE.fullmatch(partner):
+            raise UsageError(f"partner {partner!r}", "a code that is none", "capitals, digits and -, such as GBR")
         return self._folder / f"{partner}.json"
 
 

@@ -1,30 +1,31 @@
 """Sync: fetch what a partner gave us, exactly once, under heads that we witness; and give our word for what we saw.
 
-Each page of lines comes under signed heads of the partner's log for us. A head is cosigned before its lines are
-recorded, so that a partner who shows two histories is caught at the first line of the second. What does not verify is
-owed: its place is kept, and it is asked for again at each sync, since a new key or a newer version may mend it.
+The newest head of the partner's log for us is cosigned first, and every other head that a line stands under before
+that line is recorded: a partner who shows two histories is caught at the first line of the second. Which heads were
+witnessed stands in the ledger, so that nothing that is lost in between makes an honest partner look like two. What
+does not verify is owed: its place is kept, and it is asked for again once a new key, a newer version or an hour has
+passed that may mend it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
+from consilience import __version__
 from consilience.errors import ConsilienceError
-from consilience.exchange.link import Lines, Link, erased_line
-from consilience.ledger import note as notes
+from consilience.exchange.link import MOST_LINES, Lines, Link, erased_line
 from consilience.ledger.errors import EquivocationError, InconsistentHeadError, RollbackError, StorageError
 from consilience.ledger.proof import place_of
-from consilience.node import prove
 from consilience.node.accept import Line, accept
 from consilience.node.node import Node
-from consilience.node.peers import Peer, Peers
-
-_MOST_OWED = 1000  # more than that is another trouble: nothing more is read until it is mended
+from consilience.node.peers import BusyPeerError, Peer, Peers
+from consilience.node.sighting import Sighting
 
 
 class NotInOrderError(ConsilienceError):
-    """A partner's node that answers with other entries than it was asked for."""
+    """A partner's node that answers with something else than it was asked for."""
 
     exit_code = 4
 
@@ -55,16 +56,20 @@ def sync(node: Node, peer: Peer, link: Link, peers: Peers) -> Synced:
     """Fetch from one partner's node until nothing is left, and keep how far it went.
 
     Killed at any instant, it goes on at the next sync: a page is recorded before its place is kept, and what is
-    fetched twice is recognised.
+    fetched twice is recognised. Of two syncs of one home with one partner the second says that the first is under way.
 
     Raises:
         StorageError: our own database failed.
     """
     done = Synced(peer.partner)
     try:
-        for state in _read(node, peer, link, done):
-            peer = state
-            peers.put(peer)
+        with peers.syncing(peer.partner):
+            for state in _read(node, peer, link, done):
+                peer = state
+                peers.progress(peer)
+    except BusyPeerError as error:
+        done.trouble = error.message
+        return done
     except (EquivocationError, RollbackError, InconsistentHeadError) as error:
         done.alarm = error.message
     except StorageError:
@@ -72,102 +77,87 @@ def sync(node: Node, peer: Peer, link: Link, peers: Peers) -> Synced:
     except ConsilienceError as error:  # unreachable, refused, out of order, or a head under a key that is not known
         done.trouble = error.message
     met = peer.met if done.trouble else node.clock().isoformat(timespec="seconds")
-    peers.put(replace(peer, met=met, trouble=done.alarm or done.trouble))
+    peers.progress(replace(peer, met=met, trouble=done.alarm or done.trouble))
     done.witnessed = peer.witnessed
     return done
 
 
 def _read(node: Node, peer: Peer, link: Link, done: Synced) -> Generator[Peer, None, None]:
-    """The state after each page."""
-    peer = yield from _owed(node, peer, link, done)
-    while len(peer.owed) <= _MOST_OWED:
-        page = link.lines(peer.read)
-        peer = _witness(node, peer, link, page.lines)
-        peer = _take(node, peer, page, done)
-        yield peer
-        if not page.lines or peer.read >= page.size:
-            break
-    else:
-        done.trouble = (
-            f"{len(peer.owed)} entries of {peer.partner} do not verify: nothing more is read until that is mended"
-        )
-    peer = _witness_newest(node, peer, link)
+    """The state after each step."""
+    sighting = Sighting(node, peer.partner, peer.origin, link)
+    size = sighting.newest()
+    peer = replace(peer, origin=sighting.origin)
     yield peer
+    now = f"{__version__} {node.roster.version} {node.clock():%Y-%m-%dT%H}"
+    peer = replace((yield from _owed(node, peer, sighting, done, now)), tried=now)
+    while peer.read < size:
+        page = link.lines(peer.read)
+        if not page.lines:
+            raise NotInOrderError(
+                f"node of {peer.partner}", f"no line at {peer.read}", f"{size}, as its signed head has"
+            )
+        peer = _take(node, peer, _under(page, size), sighting, done)
+        yield replace(peer, witnessed=sighting.size)
+    yield replace(peer, witnessed=sighting.size)
 
 
-def _owed(node: Node, peer: Peer, link: Link, done: Synced) -> Generator[Peer, None, Peer]:
-    """Ask again for what did not verify before."""
-    for index in peer.owed:
-        page = link.lines(index, 1)
-        rest = replace(peer, owed=tuple(each for each in peer.owed if each != index))
-        peer = _take(node, rest, page, done, moves=False)
-        yield peer
+def _under(page: Lines, size: int) -> Lines:
+    """The lines of a page that stand under the head of a size; what was appended since comes with the next sync."""
+    return Lines(page.since, page.lines[: max(size - page.since, 0)], size)
+
+
+def _owed(node: Node, peer: Peer, sighting: Sighting, done: Synced, now: str) -> Generator[Peer, None, Peer]:
+    """Ask again for what did not verify before, once something has changed that may mend it."""
+    if peer.owed and peer.tried != now:
+        before = Synced(peer.partner)
+        for first, count in runs(peer.owed):
+            page = sighting.link.lines(first, count)
+            peer = _take(node, peer, Lines(first, page.lines[:count], page.size), sighting, before)
+            yield peer
+        done.new, done.known, done.refused = before.new, before.known, before.refused
+    elif peer.owed:
+        done.refused.append(f"{len(peer.owed)} entries of {peer.partner} that did not verify before")
     return peer
 
 
-def _take(node: Node, peer: Peer, page: Lines, done: Synced, *, moves: bool = True) -> Peer:
-    """Record a page, and say how far the reading is now."""
-    wanted = []
+def runs(indices: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ascending indices as (first, how many), as many at most as one page has."""
+    for _, group in groupby(enumerate(indices), key=lambda each: each[1] - each[0]):
+        listed = [index for _, index in group]
+        for start in range(0, len(listed), MOST_LINES):
+            part = listed[start : start + MOST_LINES]
+            yield part[0], len(part)
+
+
+def _take(node: Node, peer: Peer, page: Lines, sighting: Sighting, done: Synced) -> Peer:
+    """Record the lines of a page, and say how far the reading is now.
+
+    A line counts as read, or as owed no longer, only when one came for exactly its place.
+    """
+    heads: dict[str, None] = {}
+    wanted: list[Line] = []
+    refused: list[int] = []
     for index, line in enumerate(page.lines, start=page.since):
         if line == erased_line(index):
             continue
-        _check_place(peer, index, line)
-        wanted.append(Line(f"{peer.partner}, entry {index}", line))
-    found = accept(node, wanted)
-    done.new += found.new
-    done.known += found.known
-    done.refused += found.refused
-    owed = [int(where.rpartition(" ")[2]) for where in found.owed]
-    read = peer.read + (len(page.lines) if moves else 0)
-    return replace(peer, read=read, owed=tuple(sorted({*peer.owed, *owed})))
-
-
-def _check_place(peer: Peer, index: int, line: bytes) -> None:
-    """Refuse a line of another place than was asked for."""
-    try:
-        found, _ = place_of(line)
-    except ConsilienceError:
-        return  # it does not verify, and is refused by name
-    if found != index:
-        raise NotInOrderError(f"node of {peer.partner}", f"entry {found}", f"entry {index}, as it was asked for")
-
-
-def _witness(node: Node, peer: Peer, link: Link, lines: Sequence[bytes]) -> Peer:
-    """Cosign the heads under which some lines stand, each once."""
-    heads: dict[str, int] = {}
-    for line in lines:
         try:
-            _, note = place_of(line)
-            heads[note] = notes.checkpoint_of(notes.parse(note).text).size
-        except ConsilienceError:
+            found, head = place_of(line)
+        except ConsilienceError as error:  # an envelope by itself, too: no head vouches for it
+            done.refused.append(f"{peer.partner}, entry {index}: {error.message}")
+            refused.append(index)
             continue
-    for note, size in sorted(heads.items(), key=lambda head: head[1]):
-        proof: tuple[bytes, ...] = ()
-        if size > peer.witnessed:
-            proof = link.head(peer.witnessed, size).proof
-        peer = _cosign(node, peer, link, note, proof)
-    return peer
-
-
-def _witness_newest(node: Node, peer: Peer, link: Link) -> Peer:
-    """Cosign the newest head, where it is another than the last."""
-    head = link.head(peer.witnessed)
-    return _cosign(node, peer, link, head.note, head.proof)
-
-
-def _cosign(node: Node, peer: Peer, link: Link, note: str, proof: Sequence[bytes]) -> Peer:
-    head = notes.checkpoint_of(notes.parse(note).text)
-    expected = f"consilience/{peer.partner}/"
-    if not (head.origin.startswith(expected) and head.origin.endswith(f"/to/{node.partner}")):
-        wanted = f"its log for us, {expected}…/to/{node.partner}"
-        raise NotInOrderError(f"node of {peer.partner}", f"a head of {head.origin}", wanted)
-    if peer.origin not in ("", head.origin):
-        next_step = (
-            f"Ask {peer.partner} whether it founded its node anew; if so, remove its address and add it again: "
-            f"consilience partner add {peer.partner} --url -, then with its URL"
-        )
-        raise NotInOrderError(f"node of {peer.partner}", f"another log, {head.origin}", peer.origin, next_step)
-    cosigned = prove.cosign(node, note, proof)
-    if head.size > peer.witnessed:
-        link.witness(cosigned)
-    return replace(peer, origin=head.origin, witnessed=max(peer.witnessed, head.size))
+        if found != index:
+            raise NotInOrderError(f"node of {peer.partner}", f"entry {found}", f"entry {index}, as it was asked for")
+        heads[head] = None
+        wanted.append(Line(f"{peer.partner}, entry {index}", line))
+    for head in heads:
+        sighting.of(head)
+    taken = accept(node, wanted)
+    done.new += taken.new
+    done.known += taken.known
+    done.refused += taken.refused
+    refused += [int(where.rpartition(" ")[2]) for where in taken.owed]
+    came = range(page.since, page.since + len(page.lines))
+    owed = sorted({*(index for index in peer.owed if index not in came), *refused})
+    read = max(peer.read, came.stop) if came.start <= peer.read else peer.read
+    return replace(peer, read=read, owed=tuple(owed))
