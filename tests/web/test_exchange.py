@@ -296,6 +296,15 @@ def test_a_connection_that_asks_nothing_is_ended_and_one_that_asks_is_kept(two, 
             assert ended
 
 
+def test_a_connection_that_went_away_is_not_looked_at_again(two, monkeypatch, caplog):
+    monkeypatch.setattr(tls, "_IDLE_SECONDS", 0.2)
+    with hosted(two["AUR"].home, "127.0.0.1", 0, two.clock) as served:
+        for _ in range(5):
+            assert asked(served, borea(two), headers={"Connection": "close"}).status_code == 200
+        time.sleep(0.5)  # so long that all of them would be looked at
+    assert "Traceback" not in caplog.text
+
+
 def test_an_answer_that_nobody_reads_is_ended_and_one_that_is_read_slowly_is_not(monkeypatch):
     monkeypatch.setattr(tls, "_IDLE_SECONDS", 1.0)
     sent = b"x" * (32 << 20)

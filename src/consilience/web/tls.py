@@ -65,7 +65,9 @@ def _look(connection: _HttpTools | _H11, last: tuple[object, int]) -> None:
     A connection costs about 400 KiB under TLS, known or not: nobody holds many for nothing. What an application takes
     time for is waited for; an answer that is read slowly is waited for as long as some of it is taken between two looks.
     """
-    transport = connection.transport
+    transport, is_tls = connection.transport, connection.scheme == "https"
+    if is_tls and transport.is_closing():  # asyncio gives up on it itself (ssl_shutdown_timeout); its sizes are gone
+        return
     cycle, waiting = connection.cycle, transport.get_write_buffer_size()
     if transport.is_closing() and not waiting:
         return
