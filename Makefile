@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test check bench faults fix lock clean help
+.PHONY: demo test check bench faults fuzz partitions fix lock clean help
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -34,6 +34,12 @@ bench: .venv/.ok-dev ## measure, and compare with others
 faults: .venv/.ok-dev ## strike the ledger under load with every fault, and count what is lost (ARGS="--only power-cut")
 	$(BIN)/python -m faults $(ARGS)
 
+fuzz: .venv/.ok-dev ## give any bytes to everything that reads what came from outside (ARGS="--seconds 60 --only taxii")
+	$(BIN)/python -m fuzz $(ARGS)
+
+partitions: .venv/.ok-dev ## part three nodes in network namespaces, and let them heal (ARGS="--runs 20 --seed 7"; Linux)
+	$(BIN)/python -m partitions $(ARGS)
+
 fix: .venv/.ok-dev ## repair what ruff can repair, and format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -51,10 +57,10 @@ lock: | $(BIN)/python ## resolve all dependencies anew (newest versions: ARGS=--
 clean: ## remove all that make and the tools have made
 	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache test-results
 	rm -rf frontend/node_modules frontend/.assets.sha256 src/consilience/web/static/vendor src/consilience/intake/outlines
-	find src tests tools benchmarks faults -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests tools benchmarks faults fuzz partitions -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Everything that is installed is checked against a hash: the dependencies, the build backend (in requirements.lock, with
 # no build isolation, since pip would fetch an isolated build's requirements unchecked), and npm's packages by npm ci.

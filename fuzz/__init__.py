@@ -1,0 +1,1 @@
+"""Fuzz: what `make fuzz` sends to everything that reads what came from outside, and what it finds."""

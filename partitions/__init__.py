@@ -1,0 +1,1 @@
+"""Partitions: what `make partitions` does to the network between real nodes, and whether they heal."""
