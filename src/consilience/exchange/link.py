@@ -1,20 +1,21 @@
 """Link: what a node asks of a partner's node beside plain TAXII: signed lines with their proofs, heads, and offers.
 
-The sidecar of docs/node.md. All of it is by partner: each address answers with what stands in the log of whoever asks.
+See docs/exchange.md. All of it is by partner: each address answers with what stands in the log of whoever asks.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from consilience.exchange.body import SMALL_BYTES, SMALL_VALUES, batches, object_of, text_of, whole_of
 from consilience.exchange.call import Caller, RefusedError, Reply
 from consilience.model.identity import PartnerId
+from consilience.trust.shape import DIGEST
 
 PATH = "/consilience/1/"
 LINES = "application/x-ndjson"
@@ -22,6 +23,9 @@ SIZE = "x-consilience-size"
 MOST_LINES = 500
 _OLD = "old "
 _MOST_BATCH = 4 * 1024 * 1024
+# What a partner's node answers with at most, in bytes. Its lines are 8 MiB together, or one line.
+_LINES, _OFFER, _HEAD = 16 * 1024 * 1024, 32 * 1024 * 1024, 128 * 1024
+_MOST_OFFERED = 500_000  # digests
 
 
 class Lines(NamedTuple):
@@ -89,16 +93,15 @@ class Link:
         An entry whose content is erased has the line of `erased_line`.
 
         Raises:
-            UnreachableError, RefusedError: see `Caller.call`.
+            UnreachableError, RefusedError: see `Caller.call`; or more lines than were asked for.
         """
-        reply = self._get("proofs", {"since": str(since), "most": str(most)})
-        found = tuple(line for line in reply.body.split(b"\n") if line)
-        return Lines(since, found[:most], _number(reply, SIZE))
+        reply = self._get("proofs", {"since": str(since), "most": str(most)}, _LINES)
+        return Lines(since, self._split(reply, most), _number(reply, SIZE))
 
     def head(self, since: int, size: int | None = None) -> Head:
         """A head of the partner's log for us, the newest or one at a size, proven to extend the one of size `since`."""
         query = {"since": str(since)} | ({} if size is None else {"size": str(size)})
-        reply = self._get("head", query)
+        reply = self._get("head", query, _HEAD)
         try:
             return read_head(reply.body.decode())
         except ValueError as error:
@@ -106,71 +109,59 @@ class Link:
 
     def witness(self, note: str) -> None:
         """Give the partner our cosignature below its head."""
-        self._caller.call("POST", self._base + "head", {"Content-Type": "text/plain"}, note.encode())
+        self._caller.call("POST", self._base + "head", {"Content-Type": "text/plain"}, note.encode(), SMALL_BYTES)
 
     def push(self, lines: Sequence[bytes]) -> Took:
         """Give the partner lines of its log with us, without waiting until it asks."""
         done = Took(0, 0, ())
-        for batch in _batches(lines):
-            took = self._json(self._post("proofs", b"\n".join(batch)))
-            refused = took.get("refused")
-            done = Took(
-                done.new + _whole(took.get("new")),
-                done.known + _whole(took.get("known")),
-                done.refused + tuple(str(each) for each in (refused if isinstance(refused, list) else [])),
-            )
+        for batch in batches(lines, _MOST_BATCH, MOST_LINES):
+            took = self._took("proofs", b"\n".join(batch))
+            done = Took(done.new + took.new, done.known + took.known, done.refused + took.refused)
         return done
 
     def offer(self, partners: Iterable[PartnerId]) -> tuple[str, ...]:
-        """The digests of what this partner gave to all of some partners."""
-        found = self._json(self._get("offer", {"with": ",".join(sorted(partners))})).get("objects")
-        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-            raise RefusedError(self._base, "no list of digests", "what the partner offers")
-        return tuple(found)
+        """The digests of what this partner gave to all of some partners, each once.
+
+        Raises:
+            UnreachableError, RefusedError: see `Caller.call`; or no such list.
+        """
+        reply = self._get("offer", {"with": ",".join(sorted(partners))}, _OFFER)
+        found = object_of(reply, self._base, _MOST_OFFERED).get("objects")
+        if not isinstance(found, list) or not all(isinstance(each, str) and DIGEST.fullmatch(each) for each in found):
+            raise RefusedError(self._base, "no list of digests", "what the partner offers", status=reply.status)
+        digests = tuple(str(each) for each in found)
+        if len(set(digests)) != len(digests):
+            raise RefusedError(self._base, "a digest twice", "each that is offered once", status=reply.status)
+        return digests
 
     def compared(self, partners: Iterable[PartnerId]) -> tuple[bytes, ...]:
         """The newest words on the common picture of some partners that this partner holds, its own and others', as envelopes."""
-        reply = self._get("compared", {"with": ",".join(sorted(partners))})
-        return tuple(line for line in reply.body.split(b"\n") if line)
+        return self._split(self._get("compared", {"with": ",".join(sorted(partners))}, _LINES), MOST_LINES)
 
     def tell(self, envelope: bytes) -> Took:
         """Give the partner our own statement on the common picture."""
-        took = self._json(self._post("compared", envelope))
-        return Took(_whole(took.get("new")), _whole(took.get("known")), ())
+        took = self._took("compared", envelope)
+        return Took(took.new, took.known, ())
 
-    def _get(self, name: str, query: dict[str, str]) -> Reply:
-        return self._caller.call("GET", f"{self._base}{name}?{urlencode(query)}", {"Accept-Encoding": "gzip"})
+    def _get(self, name: str, query: dict[str, str], most: int) -> Reply:
+        return self._caller.call("GET", f"{self._base}{name}?{urlencode(query)}", {}, None, most)
 
-    def _post(self, name: str, body: bytes) -> Reply:
-        return self._caller.call("POST", self._base + name, {"Content-Type": LINES}, body)
+    def _took(self, name: str, body: bytes) -> Took:
+        """Give some lines, and read what became of them."""
+        url = self._base + name
+        reply = self._caller.call("POST", url, {"Content-Type": LINES}, body, SMALL_BYTES)
+        found = object_of(reply, url, SMALL_VALUES)
+        refused = found.get("refused")
+        named = tuple(text_of(each, url, "a reason") for each in (refused if isinstance(refused, list) else []))
+        return Took(whole_of(found.get("new"), url, "new"), whole_of(found.get("known"), url, "known"), named)
 
-    def _json(self, reply: Reply) -> dict[str, object]:
-        try:
-            value = json.loads(reply.body)
-        except (ValueError, RecursionError) as error:
-            raise RefusedError(self._base, "an answer that is no JSON", "an object", status=reply.status) from error
-        if not isinstance(value, dict):
-            raise RefusedError(self._base, "JSON that is no object", "an object", status=reply.status)
-        return value
+    def _split(self, reply: Reply, most: int) -> tuple[bytes, ...]:
+        """The lines of an answer, counted before they are split."""
+        if reply.body.count(b"\n") > most:
+            raise RefusedError(self._base, f"more than {most} lines", "as many as asked for", status=reply.status)
+        return tuple(line for line in reply.body.split(b"\n") if line)[:most]
 
 
 def _number(reply: Reply, name: str) -> int:
     text = reply.headers.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
-def _whole(value: object) -> int:
-    return value if type(value) is int else 0
-
-
-def _batches(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
-    batch: list[bytes] = []
-    size = 0
-    for line in lines:
-        if batch and (size + len(line) > _MOST_BATCH or len(batch) == MOST_LINES):
-            yield batch
-            batch, size = [], 0
-        batch.append(line)
-        size += len(line) + 1
-    if batch:
-        yield batch

@@ -6,31 +6,33 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import httpx2
+from math import inf
 
 from consilience.errors import UsageError
 from consilience.exchange.call import Caller, Patience
+from consilience.exchange.deadline import Deadline, client
 from consilience.exchange.link import Link
 from consilience.node.node import Node
 from consilience.node.peers import Peer
 from consilience.trust.certificate import certify, client_context
 
-_TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 _HURRIED = Patience(tries=3, sleep=time.sleep)
 
 
 @contextmanager
-def connected(node: Node, peer: Peer, patience: Patience = _HURRIED) -> Iterator[Link]:
+def connected(node: Node, peer: Peer, patience: Patience = _HURRIED, whole: float = inf) -> Iterator[Link]:
     """A link to a partner's node, open until the block is left; nobody else is taken for it.
+
+    Its requests have `whole` seconds together; each has ten minutes, however slowly it comes.
 
     No proxy and no other setting of the environment is followed: who we speak to is decided here.
 
     Raises:
         UsageError: the roster has no key of the partner that holds now.
     """
-    with httpx2.Client(verify=_context(node, peer), trust_env=False, timeout=_TIMEOUT) as http:
-        yield Link(peer.url, Caller(http, patience))
+    deadline = Deadline(whole=whole)
+    with client(_context(node, peer), deadline) as http:
+        yield Link(peer.url, Caller(http, patience, deadline))
 
 
 def _context(node: Node, peer: Peer) -> ssl.SSLContext:

@@ -1,16 +1,23 @@
 """Our client against our server, over a transport that loses, repeats and cuts: every object arrives exactly once."""
 
 import base64
+import gzip
 import json
 import random
+import socket
+import ssl
+import threading
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import httpx2
 import pytest
 
-from consilience.exchange import call
 from consilience.exchange.call import Caller, Patience, RefusedError, UnreachableError
+from consilience.exchange.deadline import Deadline
+from consilience.exchange.deadline import client as client_of
+from consilience.exchange.document import open_document
 from consilience.exchange.taxii.client import Client
 from consilience.exchange.taxii.fetch import fetch
 from consilience.exchange.taxii.seed import read_seed, sow
@@ -185,10 +192,117 @@ def test_a_redirect_is_not_followed():
     assert refused.value.status == 302
 
 
-def test_a_flood_is_cut_off(monkeypatch):
-    monkeypatch.setattr(call, "MOST_BYTES", 1000)
+def test_a_flood_is_cut_off():
+    flood = caller(lambda request: httpx2.Response(200, content=b"x" * 1001))
     with pytest.raises(RefusedError, match="more than 1000 bytes"):
-        caller(lambda request: httpx2.Response(200, content=b"x" * 1001)).call("GET", BASE, {})
+        flood.call("GET", BASE, {}, None, 1000)
+
+
+class Pieces(httpx2.SyncByteStream):
+    """A body that arrives in pieces, and what happens between them."""
+
+    def __init__(self, *pieces, between=lambda: None):
+        self.pieces, self.between, self.given = pieces, between, 0
+
+    def __iter__(self):
+        for piece in self.pieces:
+            self.given += 1
+            yield piece
+            self.between()
+
+
+def packed(body, coding):
+    return caller(lambda request: httpx2.Response(200, headers={"Content-Encoding": coding}, stream=Pieces(*body)))
+
+
+def test_gzip_is_taken_once_and_in_pieces_of_any_size():
+    whole = gzip.compress(b"an answer" * 1000)
+    for size in (1, 7, len(whole)):
+        pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+        assert packed(pieces, "gzip").call("GET", BASE, {}).body == b"an answer" * 1000
+    assert packed([], "gzip").call("GET", BASE, {}).body == b""
+    assert packed([b"as it is"], "identity").call("GET", BASE, {}).body == b"as it is"
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,gzip", "deflate", "br", "zstd", "identity, gzip"])
+def test_a_bomb_in_layers_of_gzip_is_not_unpacked(coding):
+    with pytest.raises(RefusedError, match="gzip, once, or none"):
+        packed([gzip.compress(gzip.compress(b"0" * 1000))], coding).call("GET", BASE, {})
+
+
+def test_a_bomb_in_one_layer_is_unpacked_to_the_bound_and_no_further():
+    with pytest.raises(RefusedError, match="more than 1000 bytes"):
+        packed([gzip.compress(b"0" * (1 << 24))], "gzip").call("GET", BASE, {}, None, 1000)
+
+
+def test_packed_bytes_that_unpack_to_nothing_are_counted():
+    pieces = [gzip.compress(b"")[:10], *[b"\0\0\0\xff\xff"] * 1000]  # the header, and empty blocks (RFC 1951, 3.2.4)
+    with pytest.raises(RefusedError, match="more than 1000 bytes"):
+        packed(pieces, "gzip").call("GET", BASE, {}, None, 1000)
+
+
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(b"an answer")[:-3], gzip.compress(b"an answer") + b"and more"]
+)
+def test_gzip_that_is_broken_cut_short_or_goes_on_is_refused(body):
+    with pytest.raises(RefusedError, match="does not unpack"):
+        packed([body], "gzip").call("GET", BASE, {})
+
+
+def test_an_answer_that_drips_is_ended_at_its_deadline():
+    now = [0.0]
+
+    def passes():
+        now[0] += 30
+
+    drip = Pieces(*[b"a"] * 1000, between=passes)
+    line = httpx2.MockTransport(lambda request: httpx2.Response(200, stream=drip))
+    deadline = Deadline(each=300, ticks=lambda: now[0])
+    with pytest.raises(UnreachableError, match="no whole answer in time"):
+        Caller(httpx2.Client(transport=line), Patience(tries=5), deadline).call("GET", BASE, {})
+    assert drip.given == 11
+
+
+def test_all_requests_together_keep_to_the_deadline_of_the_whole():
+    now = [0.0]
+
+    def answer(request):
+        now[0] += 40
+        return httpx2.Response(200)
+
+    deadline = Deadline(each=300, whole=100, ticks=lambda: now[0])
+    asking = Caller(httpx2.Client(transport=httpx2.MockTransport(answer)), Patience(tries=1), deadline)
+    asking.call("GET", BASE, {})
+    asking.call("GET", BASE, {})
+    with pytest.raises(UnreachableError, match="no whole answer in time"):
+        asking.call("GET", BASE, {})
+    assert now == [120.0]
+
+
+@pytest.mark.parametrize(
+    "begins", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 60000000\r\n\r\n"]
+)
+def test_a_server_that_drips_anywhere_is_ended_at_the_deadline(begins):
+    over = threading.Event()
+
+    def serve(connection):
+        with connection, suppress(OSError):
+            connection.recv(9999)
+            connection.sendall(begins)
+            while not over.wait(0.02):
+                connection.sendall(b"a")
+
+    def accept(server):
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, args=(server,), daemon=True).start()
+        deadline = Deadline(each=0.3)
+        with client_of(ssl.create_default_context(), deadline) as http, pytest.raises(UnreachableError):
+            Caller(http, Patience(tries=2), deadline).call("GET", f"http://127.0.0.1:{server.getsockname()[1]}/", {})
+        over.set()
 
 
 def test_a_server_that_is_away_is_said_to_be():
@@ -218,3 +332,123 @@ def test_an_api_root_on_another_server_is_not_gone_to():
     made = Client(caller(lambda request: httpx2.Response(200, content=page)), lambda _: None)
     with pytest.raises(RefusedError, match="roots of the same server"):
         made.roots(f"{BASE}/taxii2/")
+
+
+def answering(*bodies, headers=()):
+    """A client of a server that gives these answers, the last of them for ever; and how often it was asked."""
+    asked = []
+
+    def answer(request):
+        asked.append(str(request.url))
+        number = min(len(asked), len(bodies)) - 1
+        return httpx2.Response(200, content=bodies[number], headers=headers[number] if headers else None)
+
+    return Client(caller(answer), lambda _: None), asked
+
+
+@pytest.mark.parametrize("most", ["1e999", "-1e999", "NaN", "-1", "true", '"4096"', "1.5", "9007199254740993", "[]"])
+def test_a_bound_that_is_no_number_of_bytes_is_refused(most):
+    made, _ = answering(b'{"api_roots": ["/a/"]}', b'{"max_content_length": %s}' % most.encode())
+    with pytest.raises(RefusedError, match="max_content_length"):
+        made.roots(f"{BASE}/taxii2/")
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[::1", "/\\ud800/", "https://cti.example:99999999/", "http:///"])
+def test_an_api_root_that_is_no_address_is_refused(address):
+    made, asked = answering(f'{{"api_roots": ["{address}"]}}'.encode())
+    with pytest.raises(RefusedError):
+        made.roots(f"{BASE}/taxii2/")
+    assert len(asked) == 1
+
+
+def test_half_a_character_in_an_id_a_title_or_next_is_refused():
+    for body, ask in (
+        (b'{"collections": [{"id": "\\ud800"}]}', lambda made: made.shelves(f"{BASE}/group/")),
+        (b'{"collections": [{"id": "a", "title": "\\udfff"}]}', lambda made: made.shelves(f"{BASE}/group/")),
+        (b'{"more": true, "next": "\\ud800", "objects": [{"id": "a"}]}', lambda made: list(made.pages(f"{BASE}/a/"))),
+        (b'{"status": "pending", "id": "\\ud800"}', lambda made: made.post(f"{BASE}/collections/a/", [b"{}"])),
+        (b'{"status": "complete", "failures": [{"id": "\\ud800"}]}', lambda made: made.post(f"{BASE}/a/", [b"{}"])),
+    ):
+        with pytest.raises(RefusedError, match="half a character"):
+            ask(answering(body)[0])
+
+
+@pytest.mark.parametrize("count", [b"1e999", b"NaN", b"-3", b'"7"'])
+def test_counts_of_a_status_that_are_none_are_refused(count):
+    made, _ = answering(b'{"status": "complete", "success_count": %s}' % count)
+    with pytest.raises(RefusedError, match="success_count"):
+        made.post(f"{BASE}/a/", [b"{}"])
+
+
+@pytest.mark.parametrize("odd", ['"\\ud800"', "NaN", "1e999", "9007199254740993"])
+def test_an_object_that_cannot_be_read_does_not_spoil_its_page(odd, tmp_path):
+    objects = f'[{json.dumps(stix(1))}, {{"type": "note", "id": "note--1", "content": {odd}}}]'
+    made, _ = answering(f'{{"objects": {objects}}}'.encode())
+    state = fetch(made, f"{BASE}/a/", tmp_path / "pulled", lambda _: None)
+    assert (state.objects, state.odd) == (1, 1)
+    assert open_document(tmp_path / "pulled" / "page-000001.json") is not None
+    assert (tmp_path / "pulled" / "odd-000001.json").read_text("ascii").startswith('{"objects":[{"type": "note"')
+    assert fetch(made, f"{BASE}/a/", tmp_path / "pulled", lambda _: None).odd == 2
+
+
+def test_empty_pages_that_lead_to_others_for_ever_are_found_out():
+    made, asked = answering(*[b'{"more": true, "next": "%d"}' % number for number in range(1000)])
+    with pytest.raises(RefusedError, match="pages without an object"):
+        list(made.pages(f"{BASE}/a/"))
+    assert len(asked) == 101
+
+
+def test_a_few_empty_pages_are_gone_through():
+    empty = [b'{"more": true, "next": "%d"}' % number for number in range(50)]
+    made, _ = answering(*empty, b'{"objects": [{"id": "a"}]}')
+    assert [page.objects for page in made.pages(f"{BASE}/a/")] == [({"id": "a"},)]
+
+
+def dated(*moments):
+    return [{"X-TAXII-Date-Added-Last": moment} for moment in moments]
+
+
+def test_pages_that_go_back_in_time_are_refused():
+    page = b'{"more": true, "next": "x", "objects": [{"id": "a"}]}'
+    times = dated("2031-01-01T00:00:00Z", "2031-01-02T00:00:00Z", "2031-01-01T00:00:00Z")
+    made, asked = answering(page, page, page, headers=times)
+    given = []
+    with pytest.raises(RefusedError, match="in the order in which objects were added"):
+        given.extend(made.pages(f"{BASE}/a/"))
+    assert len(asked) == 3
+
+
+def test_the_same_moment_written_otherwise_is_no_step_forward():
+    page = b'{"more": true, "objects": [{"id": "a"}]}'
+    made, _ = answering(page, page, headers=dated("2031-01-01T00:00:00Z", "2031-01-01T00:00:00.000Z"))
+    with pytest.raises(RefusedError, match="no word of where they begin"):
+        list(made.pages(f"{BASE}/a/"))
+
+
+def test_next_that_leads_round_in_a_circle_is_found_out():
+    made, asked = answering(
+        *[b'{"more": true, "next": "%s", "objects": [{}]}' % name for name in (b"a", b"b", b"c", b"a")]
+    )
+    with pytest.raises(RefusedError, match="no word of where they begin"):
+        list(made.pages(f"{BASE}/a/"))
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", "0"])
+def test_a_page_of_millions_of_values_is_refused_before_it_is_read(value):
+    made, _ = answering(b'{"objects":[' + f"{value},".encode() * 1_500_000 + b"0]}")
+    with pytest.raises(RefusedError, match="more than 1,500,000 values"):
+        list(made.pages(f"{BASE}/a/"))
+
+
+def test_a_description_as_large_as_a_page_is_refused():
+    made, _ = answering(b'{"title": "' + b"x" * (4 << 20) + b'"}')
+    with pytest.raises(RefusedError, match="more than 4194304 bytes"):
+        made.roots(f"{BASE}/taxii2/")
+    made, _ = answering(b'{"api_roots": [' + b"[]," * 50_000 + b"0]}")
+    with pytest.raises(RefusedError, match="more than 50,000 values"):
+        made.roots(f"{BASE}/taxii2/")
+    made, asked = answering(json.dumps({"api_roots": ["/a/"] * 101}).encode())
+    with pytest.raises(RefusedError, match="101 API roots"):
+        made.roots(f"{BASE}/taxii2/")
+    assert len(asked) == 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
+from consilience.exchange.body import SMALL_BYTES, SMALL_VALUES, batches, object_of, text_of, whole_of
 from consilience.exchange.call import Caller, RefusedError, Reply
+from consilience.exchange.taxii.stamp import moment
 from consilience.trust.canonical import Json
 
 MEDIA = "application/taxii+json;version=2.1"
@@ -15,6 +18,10 @@ _ACCEPT = {"Accept": MEDIA, "Accept-Encoding": "gzip"}
 _FIRST, _LAST = "x-taxii-date-added-first", "x-taxii-date-added-last"
 _PAUSE = 1.0  # seconds between looks at a status that is pending
 _LOOKS = 60
+_MOST_EMPTY = 100  # pages one after the other: a server that looks for objects in vain, and has not given up
+_MOST_ROOTS = 100
+_ENVELOPE = 16  # bytes around the objects of a request
+_BATCH_BYTES, _BATCH_OBJECTS = 8 * 1024 * 1024, 1000  # in a request, where the server says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,53 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class _Envelope:
+    """An answer with objects, and what it says of those to come (section 3.7)."""
+
+    objects: tuple[dict[str, Json], ...]
+    more: bool
+    next: str
+    last: str
+
+
+@dataclass(slots=True)
+class _Walk:
+    """How far a collection is read. Every step is forward, so that no server is walked round in for ever."""
+
+    after: str | None
+    following: str = ""
+    _met: set[str] = field(default_factory=set)
+    _empty: int = 0
+
+    def pass_(self, found: _Envelope, url: str) -> str | None:
+        """After which `date_added` the page ends; RefusedError for one that ends before it began."""
+        last = _instant(found.last)
+        before = _instant(self.after or "")
+        if last is None or last == before:
+            return self.after
+        if before is not None and last < before:
+            said = f"objects added up to {found.last}, after those up to {self.after}"
+            raise RefusedError(url, said, "pages in the order in which objects were added")
+        return found.last
+
+    def step(self, found: _Envelope, url: str) -> None:
+        """Go to the page after this one; RefusedError when there is more, and no way on."""
+        last = self.pass_(found, url)
+        self._empty = 0 if found.objects else self._empty + 1
+        if self._empty > _MOST_EMPTY:
+            raise RefusedError(url, f"more than {_MOST_EMPTY} pages without an object", "objects, or an end")
+        if last != self.after:
+            self.after, self.following = last, ""
+            self._met.clear()
+        elif found.next and found.next not in self._met:
+            self.following = found.next
+            self._met.add(found.next)
+        else:
+            said = "more objects, and no word of where they begin"
+            raise RefusedError(url, said, f"{_LAST.title()}, or another `next` than before")
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """What a server did with what was posted: how many it took, and why it did not take the others, by id."""
 
@@ -64,22 +118,16 @@ class Client:
 
     def roots(self, discovery: str) -> tuple[Root, ...]:
         """The API roots that a discovery endpoint names (section 4.1)."""
-        found = self._get(discovery)
-        addresses = found.get("api_roots")
-        listed = addresses if isinstance(addresses, list) else []
+        listed = _listed(self._get(discovery), "api_roots")
+        if len(listed) > _MOST_ROOTS:
+            raise RefusedError(discovery, f"{len(listed):,} API roots", f"{_MOST_ROOTS} at most")
         return tuple(self._root(self._own(discovery, address)) for address in listed if isinstance(address, str))
 
     def shelves(self, root: str) -> tuple[Shelf, ...]:
         """The collections of an API root (section 5.1)."""
-        listed = self._get(_under(root, "collections/")).get("collections")
-        found = []
-        for item in listed if isinstance(listed, list) else []:
-            if isinstance(item, dict) and isinstance(item.get("id"), str):
-                name = str(item["id"])
-                url = _under(root, f"collections/{quote(name, safe='')}/")
-                flags = item.get("can_read") is True, item.get("can_write") is True
-                found.append(Shelf(url, name, str(item.get("title", "")), *flags))
-        return tuple(found)
+        url = _under(root, "collections/")
+        listed = _listed(self._get(url), "collections")
+        return tuple(_shelf(item, root) for item in listed if isinstance(item, dict) and "id" in item)
 
     def pages(self, collection: str, added_after: str | None = None, limit: int | None = None) -> Iterator[Page]:
         """The objects of a collection that were added after a time, a page at a time (section 5.4).
@@ -89,43 +137,36 @@ class Client:
         its last object was added, its `next` is followed instead.
 
         Raises:
-            UnreachableError, RefusedError: see `Caller.call`; what came before is kept by whoever stored it.
+            UnreachableError, RefusedError: see `Caller.call`; or a server that leads nowhere, or back. What came before
+                is kept by whoever stored it.
         """
-        after, following = added_after, None
+        walk = _Walk(added_after)
         while True:
-            query = {"added_after": after, "limit": str(limit) if limit else None, "next": following}
+            query = {"added_after": walk.after, "limit": str(limit) if limit else None, "next": walk.following}
             asked = urlencode({name: text for name, text in query.items() if text})
             url = _under(collection, "objects/") + (f"?{asked}" if asked else "")
-            reply = self._caller.call("GET", url, _ACCEPT)
-            found = _object(reply, url)
-            objects = found.get("objects")
-            listed = tuple(item for item in objects if isinstance(item, dict)) if isinstance(objects, list) else ()
-            last = reply.headers.get(_LAST)
-            if listed:
-                yield Page(listed, last or after)
-            if found.get("more") is not True:
+            found = _envelope(self._caller.call("GET", url, _ACCEPT), url)
+            last = walk.pass_(found, url)
+            if found.objects:
+                yield Page(found.objects, last)
+            if not found.more:
                 return
-            following = None
-            if last and last != after:
-                after = last
-            elif isinstance(found.get("next"), str) and found["next"] != query["next"]:
-                following = str(found["next"])
-            else:
-                said = "more objects, and no word of where they begin"
-                raise RefusedError(url, said, f"{_LAST.title()}, or another `next` than before")
+            walk.step(found, url)
 
     def post(self, collection: str, objects: Sequence[bytes], most_bytes: int = 0) -> Posted:
         """Add objects to a collection, in as many requests as its server's bound asks for (section 5.5)."""
         done = Posted(0, (), 0)
-        for batch in _batches(objects, most_bytes):
+        for body in objects:
+            json.loads(body)  # our own objects: a mistake here would spoil the whole request
+        for batch in batches(objects, (most_bytes or _BATCH_BYTES) - _ENVELOPE, _BATCH_OBJECTS):
             body = b'{"objects":[' + b",".join(batch) + b"]}"
             url = _under(collection, "objects/")
-            reply = self._caller.call("POST", url, {**_ACCEPT, "Content-Type": MEDIA}, body)
-            status = self._settled(collection, _object(reply, url))
+            reply = self._caller.call("POST", url, {**_ACCEPT, "Content-Type": MEDIA}, body, SMALL_BYTES)
+            status = self._settled(collection, object_of(reply, url, SMALL_VALUES))
             done = Posted(
-                done.taken + _count(status, "success_count"),
-                done.refused + _failures(status),
-                done.pending + _count(status, "pending_count"),
+                done.taken + whole_of(status.get("success_count"), url, "success_count"),
+                done.refused + _failures(status, url),
+                done.pending + whole_of(status.get("pending_count"), url, "pending_count"),
             )
         return done
 
@@ -133,70 +174,73 @@ class Client:
         """A status once it is complete, or as it is when the server takes long (section 4.3)."""
         root = collection.rstrip("/").rsplit("/collections/", 1)[0]
         for _ in range(_LOOKS):
-            if status.get("status") != "pending" or not isinstance(status.get("id"), str):
+            name = text_of(status.get("id"), collection, "the id of a status")
+            if status.get("status") != "pending" or not name:
                 break
             self._pause(_PAUSE)
-            status = self._get(_under(root, f"status/{quote(str(status['id']), safe='')}/"))
+            status = self._get(_under(root, f"status/{quote(name, safe='')}/"))
         return status
 
     def _root(self, url: str) -> Root:
         found = self._get(url)
-        most = found.get("max_content_length")
-        return Root(url, str(found.get("title", "")), int(most) if isinstance(most, int | float) else 0)
+        title, most = text_of(found.get("title"), url, "a title"), found.get("max_content_length")
+        return Root(url, title, whole_of(most, url, "max_content_length"))
 
     def _own(self, discovery: str, address: str) -> str:
         """An address that a server gave, on that server: we are known there, and follow nobody elsewhere."""
-        url = urljoin(discovery, address)
-        if urlsplit(url)[:2] != urlsplit(discovery)[:2]:
-            said = f"an API root at {urlsplit(url).scheme}://{urlsplit(url).netloc}"
+        try:
+            url = urljoin(discovery, text_of(address, discovery, "an API root"))
+            there, here = urlsplit(url), urlsplit(discovery)
+        except ValueError as error:
+            raise RefusedError(discovery, f"an API root at {address!r}", "an address") from error
+        if there[:2] != here[:2]:
+            said = f"an API root at {there.scheme}://{there.netloc}"
             raise RefusedError(
                 discovery, said, "roots of the same server", "Give that root's own address, if you trust it."
             )
         return url
 
     def _get(self, url: str) -> dict[str, Json]:
-        return _object(self._caller.call("GET", url, _ACCEPT), url)
+        return object_of(self._caller.call("GET", url, _ACCEPT, None, SMALL_BYTES), url, SMALL_VALUES)
 
 
 def _under(base: str, path: str) -> str:
     return base.rstrip("/") + "/" + path
 
 
-def _object(reply: Reply, url: str) -> dict[str, Json]:
-    """A reply as a JSON object."""
+def _listed(found: dict[str, Json], name: str) -> list[Json]:
+    value = found.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _shelf(item: dict[str, Json], root: str) -> Shelf:
+    name = text_of(item["id"], root, "the id of a collection")
+    title = text_of(item.get("title"), root, "the title of a collection")
+    url = _under(root, f"collections/{quote(name, safe='')}/")
+    return Shelf(url, name, title, item.get("can_read") is True, item.get("can_write") is True)
+
+
+def _envelope(reply: Reply, url: str) -> _Envelope:
+    """An answer as what it says; its objects stay as they are, a stranger's, and are judged one by one."""
+    found = object_of(reply, url)
+    objects = tuple(item for item in _listed(found, "objects") if isinstance(item, dict))
+    following = text_of(found.get("next"), url, "`next`")
+    return _Envelope(objects, found.get("more") is True, following, reply.headers.get(_LAST, ""))
+
+
+def _instant(text: str) -> datetime | None:
+    """A moment as servers write it in a header: as TAXII does, or with another offset than Z."""
     try:
-        # Not `canonical.parse`: one odd number in a stranger's object would cost the whole page.
-        value = json.loads(reply.body)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(url, f"an answer that is no JSON: {error}", "JSON", status=reply.status) from error
-    if not isinstance(value, dict):
-        raise RefusedError(url, "JSON that is no object", "an object", status=reply.status)
-    return value
+        found = moment(text) or datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
-def _count(status: dict[str, Json], name: str) -> int:
-    value = status.get(name)
-    return int(value) if isinstance(value, int | float) else 0
-
-
-def _failures(status: dict[str, Json]) -> tuple[tuple[str, str], ...]:
+def _failures(status: dict[str, Json], url: str) -> tuple[tuple[str, str], ...]:
     """Ids with why they were not taken (section 4.3.1)."""
-    listed = status.get("failures")
-    items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-    return tuple((str(item.get("id", "?")), str(item.get("message", "no reason given"))) for item in items)
-
-
-def _batches(objects: Sequence[bytes], most_bytes: int) -> Iterator[list[bytes]]:
-    """Objects in requests of at most so many bytes, and at most 1,000."""
-    room = most_bytes or 8 * 1024 * 1024
-    batch: list[bytes] = []
-    size = 16
-    for body in objects:
-        json.loads(body)  # our own objects: a mistake here would spoil the whole request
-        if batch and (size + len(body) + 1 > room or len(batch) == 1000):
-            yield batch
-            batch, size = [], 16
-        batch.append(body)
-        size += len(body) + 1
-    if batch:
-        yield batch
+    items = [item for item in _listed(status, "failures") if isinstance(item, dict)]
+    return tuple(
+        (text_of(item.get("id", "?"), url, "an id"), text_of(item.get("message", "no reason given"), url, "a reason"))
+        for item in items
+    )
