@@ -7,7 +7,7 @@ import pytest
 from consilience.exchange.call import RefusedError, UnreachableError
 from consilience.node.agree import agree
 from consilience.node.circles import Circles
-from consilience.node.common import MissingObjectsError
+from consilience.node.common import MissingObjectsError, common
 from consilience.node.concord import standing
 from consilience.node.home import HomeError
 from consilience.node.peers import Peers
@@ -138,3 +138,33 @@ def test_a_file_of_circles_that_is_none_is_named_with_the_way_out(three):
     (three["AUR"].home.folder / "circles.json").write_text("{", encoding="utf-8")
     with pytest.raises(HomeError, match="picture agree"):
         list(Circles(three["AUR"].home))
+
+
+def test_nobody_learns_by_offering_a_guess_what_a_third_partner_gave_another(tmp_path):
+    """Whether Aurelia holds Caldera's claim or not, Borea's offer of its digest comes to the same."""
+    said = []
+    for holds in (True, False):
+        with alliance(tmp_path / str(holds)) as found:
+            found._folder.mkdir()
+            found.join("AUR", "BOR", "CAL")
+            found.record("CAL", row("C1", "REL TO AUR, BOR", partner="CAL"))
+            for code in ("AUR", "BOR") if holds else ("BOR",):
+                found.release("CAL", code)
+                fetch(found, code, "CAL")
+            (digest,) = [entry.digest for entry in found["CAL"].ledger.entries("to/BOR")]
+            with pytest.raises(MissingObjectsError) as refused:
+                common(found["AUR"], frozenset({"AUR", "BOR"}), {"BOR": (digest,)})
+            said.append(refused.value.message.replace(digest, "…"))
+    assert said[0] == said[1]
+
+
+def test_what_was_passed_on_of_an_outsider_is_offered_by_nobody(three):
+    """Caldera's claim, which Aurelia passed on to Borea, is not in what the two compare; nor does it block them."""
+    three.record("CAL", row("C1", "TLP:GREEN", partner="CAL"))
+    exchange(three)
+    exchange(three)
+    pair = frozenset({"AUR", "BOR"})
+    for code in pair:
+        Circles(three[code].home).join(pair)
+    found = compare(three, "AUR", pair).common
+    assert {claim.partner for claim in found.picture.claims} <= {"AUR", "BOR"}

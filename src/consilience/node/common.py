@@ -206,14 +206,13 @@ def _check_offers(partners: Sequence[PartnerId], offers: Mapping[PartnerId, obje
 def _find(node: Node, offers: Sequence[tuple[PartnerId, tuple[str, ...]]]) -> dict[str, _Object]:
     """Every object that is offered, as this node has it from who offers it; `MissingObjectsError` for the rest.
 
-    What a partner offers counts as held only when that partner could have given it: its own objects, and those of
-    partners outside the set. A member of the set has its own words already and is not given them back; so nobody
-    learns, by offering a guess, whether another holds an object that it did not give.
+    What a partner offers counts as held only when that partner signed it: a claim of its own, or its copy of another's.
+    So nobody learns, by offering a guess, whether another holds what a third gave it.
     """
     partners = {code for code, _ in offers}
 
     def _may_give(code: PartnerId, log: str, issuer: str) -> bool:
-        return code == node.partner or (log == MAIN and (issuer == code or issuer not in partners))
+        return code == node.partner or (log == MAIN and issuer == code)
 
     asked: dict[str, set[PartnerId]] = defaultdict(set)
     for code, names in offers:

@@ -47,14 +47,16 @@ class _Told:
 def offer(node: Node, partners: frozenset[PartnerId]) -> tuple[str, ...]:
     """The digests, in order, of what stands in the log of every other partner of the set: told to all in one form.
 
-    A claim whose withdrawal all were told, but each in a form of its own, is left out: it stands for nobody.
+    Only what this node signed: its own claims, and its copies of others'. What others signed they offer themselves, and
+    what it passed on of a partner outside the set is no word of a member's. A claim whose withdrawal all were told, but each in a form of its own, is left out: it stands for nobody.
 
     Raises:
         UsageError: fewer than two partners, without us, or one who is not on the roster.
     """
     others = [code for code in members(node, partners) if code != node.partner]
     told = [_told(node.ledger, code) for code in others]
-    everywhere = frozenset.intersection(*(frozenset(each.issuers) for each in told))
+    ours = (frozenset(name for name, by in each.issuers.items() if by == node.partner) for each in told)
+    everywhere = frozenset.intersection(*ours)
     withdrawn = frozenset.intersection(*(frozenset(each.withdrawals) for each in told))
     apart = {
         digest
