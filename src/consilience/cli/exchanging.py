@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from consilience.cli.reading import note
-from consilience.cli.syncing import one
-from consilience.errors import ConsilienceError, UsageError
+from consilience.cli.schedule import Crew, guarded, repeating
+from consilience.cli.syncing import PARTNER_SECONDS, one
+from consilience.errors import UsageError
 from consilience.exchange.call import RefusedError, UnreachableError
 from consilience.model.identity import PartnerId
 from consilience.node.agree import agree
@@ -19,6 +20,7 @@ from consilience.node.concord import standing
 from consilience.node.connect import connected
 from consilience.node.home import Home
 from consilience.node.node import Node, open_node
+from consilience.node.opening import Clock, utc_now
 from consilience.node.peers import Peers
 from consilience.node.sync import Synced
 from consilience.web.host import Hosted, hosted
@@ -46,9 +48,9 @@ def exchanging(home: Home, address: str, every: float | None) -> Iterator[Hosted
     stop = threading.Event()
     with hosted(home, host, port) as found:
         note(f"Exchange at {found.url}, for partners by their keys", quiet=False)
-        threads = [_repeating(stop, _ROSTER_SECONDS, found.follow)]
+        threads = [repeating(stop, _ROSTER_SECONDS, found.follow, partial(_say, "exchange"))]
         if every is not None:
-            threads.append(_repeating(stop, every, partial(_round, home, {})))
+            threads.append(repeating(stop, every, Rounds(home, every), partial(_say, "exchange")))
         try:
             yield found
         finally:
@@ -57,37 +59,42 @@ def exchanging(home: Home, address: str, every: float | None) -> Iterator[Hosted
                 thread.join(5)
 
 
-def _repeating(stop: threading.Event, seconds: float, step: Callable[[], None]) -> threading.Thread:
-    """A thread that takes a step again and again; one that fails is said, and the next is taken all the same."""
+class Rounds:
+    """A round at each call: a sync with each partner that has an address, then a comparison in each circle.
 
-    def run() -> None:
-        while True:
-            try:
-                step()
-            except ConsilienceError as error:
-                note(f"exchange: {error.message}", quiet=False)
-            if stop.wait(seconds):
-                return
-
-    thread = threading.Thread(target=run, name="exchange-schedule", daemon=True)
-    thread.start()
-    return thread
-
-
-def _round(home: Home, compared: dict[frozenset[PartnerId], int]) -> None:
-    """One sync with each partner that has an address, and a comparison in each circle that has something new.
-
-    `compared` holds the size of the ledger at which all of a circle had signed the same: until it grows there is
-    nothing to compare anew.
+    All of them are side by side, with a node of their own each, since any partner may be slow on purpose. The round
+    waits `seconds` for the syncs, and as long for the comparisons: who takes longer is left to go on, and is not
+    begun anew before it has ended.
     """
-    with open_node(home) as node:
-        peers = Peers(home)
-        for peer in peers:
-            done = one(node, peer, peers)
-            _tell(done)
-        for circle in Circles(home):
-            if compared.get(circle) != node.ledger.size() and _compare(node, circle):
-                compared[circle] = node.ledger.size()
+
+    def __init__(self, home: Home, seconds: float, clock: Clock = utc_now) -> None:
+        """Rounds of the node in this home."""
+        self._home, self._seconds, self._clock = home, seconds, clock
+        self._crew = Crew(_say)
+        # The size of the ledger at which all of a circle had signed the same: until it grows there is nothing new.
+        self._compared: dict[frozenset[PartnerId], int] = {}
+
+    def __call__(self) -> None:
+        """Sync, then compare; what fails in one of them is said."""
+        for begin in (self._begin_syncs, self._begin_comparisons):
+            guarded(begin, partial(_say, "exchange"))
+            self._crew.wait(self._seconds)
+
+    def _begin_syncs(self) -> None:
+        self._crew.begin({peer.partner: partial(self._sync, peer.partner) for peer in Peers(self._home)})
+
+    def _begin_comparisons(self) -> None:
+        self._crew.begin({", ".join(sorted(circle)): partial(self._look, circle) for circle in Circles(self._home)})
+
+    def _sync(self, partner: PartnerId) -> None:
+        with open_node(self._home, self._clock) as node:
+            peers = Peers(self._home)
+            _tell(one(node, peers.get(partner), peers, PARTNER_SECONDS))
+
+    def _look(self, circle: frozenset[PartnerId]) -> None:
+        with open_node(self._home, self._clock) as node:
+            if self._compared.get(circle) != node.ledger.size() and _compare(node, circle):
+                self._compared[circle] = node.ledger.size()
 
 
 def _compare(node: Node, circle: frozenset[PartnerId]) -> bool:
@@ -97,7 +104,7 @@ def _compare(node: Node, circle: frozenset[PartnerId]) -> bool:
     if own is None:
         return False  # the first word is a person's: consilience picture agree
     try:
-        agree(node, circle, connected, own.as_of or None)
+        agree(node, circle, partial(connected, whole=PARTNER_SECONDS), own.as_of or None)
     except (UnreachableError, RefusedError, MissingObjectsError):
         return False  # not all are there yet, or have fetched everything: at the next round
     now = standing(node, circle)
@@ -115,3 +122,7 @@ def _tell(done: Synced) -> None:
     elif done.new or done.refused:
         refused = f", {len(done.refused)} do not verify" if done.refused else ""
         note(f"{done.partner}: {done.new} new{refused}", quiet=False)
+
+
+def _say(name: str, text: str) -> None:
+    note(f"{name}: {text}", quiet=False)

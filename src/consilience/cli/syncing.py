@@ -1,20 +1,27 @@
-"""Syncing: partners' nodes one after the other, and what came of it as words and as JSON."""
+"""Syncing: partners' nodes side by side, and what came of it as words and as JSON."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from math import inf
 from pathlib import Path
 
+from consilience.cli.schedule import Crew
 from consilience.cli.terminal import block, many
 from consilience.errors import UsageError
-from consilience.model.identity import canonical_json
+from consilience.model.identity import PartnerId, canonical_json
 from consilience.node import home as homes
 from consilience.node.connect import connected
+from consilience.node.home import Home
 from consilience.node.node import Node, open_node
 from consilience.node.peers import Peer, Peers
 from consilience.node.sync import Synced, sync
+
+PARTNER_SECONDS = 900.0
+"""For all that one partner is asked in a round that is repeated; what came by then is recorded, the next round goes on."""
 
 _SHOWN = 10
 
@@ -56,23 +63,39 @@ class Report:
 
 def reports(partners: Sequence[str], home: Path | None, every: float | None) -> Iterator[Report]:
     """A report for each round; one round without `every`."""
-    with open_node(homes.find(home)) as node:
-        peers = Peers(node.home)
-        chosen = [peers.get(code) for code in partners] or list(peers)
-        if not chosen:
-            next_step = "Run: consilience partner add CODE --url https://HOST:PORT"
-            raise UsageError("sync", "no partner with an address", "at least one", next_step)
-        while True:
-            yield Report(tuple(one(node, peers.get(peer.partner), peers) for peer in chosen))
-            if every is None:
-                return
-            time.sleep(every)
+    found = homes.find(home)
+    with open_node(found):  # a node that cannot be opened is the command's error, and no partner's trouble
+        peers = Peers(found)
+        chosen = [peers.get(code).partner for code in partners] or [peer.partner for peer in peers]
+    if not chosen:
+        next_step = "Run: consilience partner add CODE --url https://HOST:PORT"
+        raise UsageError("sync", "no partner with an address", "at least one", next_step)
+    while True:
+        yield Report(together(found, chosen, inf if every is None else PARTNER_SECONDS))
+        if every is None:
+            return
+        time.sleep(every)
 
 
-def one(node: Node, peer: Peer, peers: Peers) -> Synced:
-    """One sync with one partner; one whose key is not known is no reason to leave the others out."""
-    try:
-        with connected(node, peer) as link:
-            return sync(node, peer, link, peers)
-    except UsageError as error:
-        return Synced(peer.partner, trouble=error.message)
+def together(home: Home, partners: Sequence[PartnerId], whole: float) -> tuple[Synced, ...]:
+    """One sync with each partner, side by side, of at most `whole` seconds each; in the order in which they are named."""
+    done: dict[str, Synced] = {}
+
+    def fail(name: str, said: str) -> None:
+        done[name] = Synced(name, trouble=said)
+
+    def sync_with(partner: PartnerId) -> None:
+        with open_node(home) as node:
+            peers = Peers(home)
+            done[partner] = one(node, peers.get(partner), peers, whole)
+
+    crew = Crew(fail)
+    crew.begin({partner: partial(sync_with, partner) for partner in partners})
+    crew.wait()
+    return tuple(done[partner] for partner in partners)
+
+
+def one(node: Node, peer: Peer, peers: Peers, whole: float) -> Synced:
+    """One sync with one partner, of at most `whole` seconds."""
+    with connected(node, peer, whole=whole) as link:
+        return sync(node, peer, link, peers)
