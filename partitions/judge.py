@@ -45,7 +45,7 @@ def judged(nodes: Sequence[Serving]) -> list[str]:
         wrong = [*_each_once(opened), *_pictures(opened)]
         for code, node in opened.items():
             wrong += [f"ledger of {code}: {problem}" for problem in prove.audit(node).problems]
-    return wrong
+    return [*wrong, *(f"{each.code} met an error that is nobody's: {each.words}" for each in nodes if each.stumbled)]
 
 
 def _missing(nodes: Sequence[Serving], sizes: Mapping[tuple[PartnerId, PartnerId], int]) -> list[str]:

@@ -27,6 +27,7 @@ CODES = tuple(map(PartnerId, ("AUR", "BOR", "CAL")))
 _PORT = 8443
 _EVERY = "1"  # seconds between syncs of each node
 _END_SECONDS = 10.0
+_STUMBLING = ("Traceback", "internal error")
 
 
 @dataclass(slots=True)
@@ -133,7 +134,15 @@ class Serving:
     @property
     def words(self) -> str:
         """What it said last."""
-        return " / ".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-4:])
+        return " / ".join(self._said().splitlines()[-4:])
+
+    @property
+    def stumbled(self) -> bool:
+        """Whether it ever met an error that is none of ours."""
+        return any(sign in self._said() for sign in _STUMBLING)
+
+    def _said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 def founded(folder: Path) -> None:
