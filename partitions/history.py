@@ -24,7 +24,7 @@ from tests.simulator import COLUMNS, row
 
 _MARKINGS = ("REL TO AUR, BOR, CAL", "REL TO AUR, BOR, CAL", "TLP:GREEN", "REL TO BOR, CAL", "REL TO AUR, BOR", "")
 _PAIRS = [(one, other) for one in range(len(CODES)) for other in range(len(CODES)) if one != other]
-_HEAL_SECONDS = 180.0  # a connection that hung gives up after 30 s, and the next sync begins it anew
+_HEAL_SECONDS = 180.0  # a connection that hung is given up after 60 s of silence; then the next sync begins
 _TRIES = 50
 _PAUSE = (0.02, 0.5)
 _SPAN = (0.25, 2.0)
