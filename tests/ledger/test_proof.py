@@ -140,3 +140,16 @@ def test_erased_content_has_no_proof(ledger, put, node):
     with pytest.raises(NoSuchEntryError, match="erased"):
         proof.make(ledger, 0)
     assert proof.check(proof.make(ledger, 1), node.roster).index == 1
+
+
+@pytest.mark.parametrize(
+    "page", [range(1), range(299, 300), range(120, 131), range(60, 258), range(300), range(290, 900)]
+)
+def test_a_page_of_proofs_is_the_same_bytes_as_each_by_itself(made, ledger, page):
+    assert list(proof.make_many(ledger, page)) == [proof.make(ledger, index) for index in page if index < 300]
+
+
+def test_a_page_of_proofs_beyond_the_end_is_empty(ledger, put):
+    assert list(proof.make_many(ledger, range(500))) == []
+    put(ledger, "a")
+    assert list(proof.make_many(ledger, range(1, 500))) == []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from consilience.ledger import note as notes
 from consilience.ledger import tree
 from consilience.ledger.entries import Ledger
-from consilience.ledger.entry import MAIN
+from consilience.ledger.entry import MAIN, Entry
 from consilience.ledger.errors import MalformedProofError, NoSuchEntryError
 from consilience.ledger.note import NoteKey
 from consilience.model.entry import Statement
@@ -23,6 +24,7 @@ from consilience.trust.verify import verify
 
 SCHEMA = "consilience.proof/1"
 MOST_BYTES = 2 * MAX_ENVELOPE + 2 * notes.MOST_BYTES
+_FEW = 20  # entries that are read one by one, rather than with the rest of a page
 _HASH = re.compile("[0-9a-f]{64}")
 _KEYS = {"schema", "envelope", "salt", "index", "path", "checkpoint"}
 
@@ -91,14 +93,44 @@ class _Read:
 def make(ledger: Ledger, index: int, log: str = MAIN) -> bytes:
     """The proof file of an entry under the newest head; `NoSuchEntryError` when it is erased, or beyond the end."""
     entry = ledger.entry(index, log)
-    if entry.envelope is None or entry.salt is None:
-        raise NoSuchEntryError(f"entry {index} of {log}", "erased content", "an entry that still has its content")
     checkpoint = ledger.checkpoint(log)
-    size = notes.checkpoint_of(notes.parse(checkpoint).text).size
-    path: list[Json] = [step.hex() for step in ledger.inclusion(index, size, log)]
+    made = _written(entry, ledger.inclusion(index, _size_of(checkpoint), log), checkpoint)
+    if made is None:
+        raise NoSuchEntryError(f"entry {index} of {log}", "erased content", "an entry that still has its content")
+    return made
+
+
+def make_many(ledger: Ledger, indices: range, log: str = MAIN) -> Iterator[bytes | None]:
+    """The proof files of consecutive entries under one head, the newest; None for an erased one, nothing beyond the end.
+
+    The head is read once, and the paths are reckoned together: a page costs a hundredth of as many calls of `make`.
+    """
+    checkpoint = ledger.checkpoint(log)
+    size = _size_of(checkpoint)
+    indices = range(indices.start, min(indices.stop, size))
+    if not indices:
+        return
+    if len(indices) < _FEW:
+        entries = [ledger.entry(index, log) for index in indices]
+    else:
+        entries = list(islice(ledger.entries(log, since=indices.start), len(indices)))
+    edges = ledger.inclusion(indices[0], size, log), ledger.inclusion(indices[-1], size, log)
+    for entry, path in zip(entries, tree.paths(indices, size, [entry.leaf for entry in entries], edges), strict=True):
+        yield _written(entry, path, checkpoint)
+
+
+def _size_of(checkpoint: str) -> int:
+    return notes.checkpoint_of(notes.parse(checkpoint).text).size
+
+
+def _written(entry: Entry, path: Sequence[bytes], checkpoint: str) -> bytes | None:
+    """The file of an entry with its path; None when it is erased."""
+    if entry.envelope is None or entry.salt is None:
+        return None
+    steps: list[Json] = [step.hex() for step in path]
     value: dict[str, Json] = {
-        "schema": SCHEMA, "envelope": entry.envelope.decode(), "salt": entry.salt.hex(), "index": index, "path": path,
-        "checkpoint": checkpoint,
+        "schema": SCHEMA, "envelope": entry.envelope.decode(), "salt": entry.salt.hex(), "index": entry.index,
+        "path": steps, "checkpoint": checkpoint,
     }  # fmt: skip
     return canonical.encode(value)
 
@@ -141,6 +173,15 @@ def place_of(data: bytes) -> tuple[int, str]:
     """
     read = _read(data)
     return read.index, read.checkpoint
+
+
+def envelope_of(data: bytes) -> bytes:
+    """The envelope in a proof file; nothing of it is verified.
+
+    Raises:
+        TrustError, MalformedProofError: it is no proof file.
+    """
+    return _read(data).envelope
 
 
 def _read(data: bytes) -> _Read:

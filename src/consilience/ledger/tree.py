@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from consilience.ledger.errors import ProofError
 
@@ -11,6 +11,8 @@ Subtree = Callable[[int, int], bytes]
 """Gives the hash of the complete subtree of 2**level leaves that begins at leaf `index * 2**level`, as (level, index)."""
 Node = tuple[int, int]
 """A complete subtree: (level, index)."""
+Path = tuple[bytes, ...]
+"""The hashes beside the way from a leaf to the root, the lowest first."""
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 SIZE = 32
@@ -72,6 +74,36 @@ def inclusion_ranges(index: int, size: int) -> tuple[tuple[int, int], ...]:
             found.append((start, middle))
             start = middle
     return tuple(reversed(found))
+
+
+def paths(indices: range, size: int, leaves: Sequence[bytes], edges: tuple[Path, Path]) -> Iterator[Path]:
+    """The paths of consecutive leaves, for little more than those of the first and the last.
+
+    A subtree beside one of these paths lies outside of them all, and then stands in the first path or in the last; or
+    it is made of such ones and of the leaves between.
+
+    Args:
+        indices: which leaves, in steps of one.
+        size: of the tree.
+        leaves: their hashes, in order.
+        edges: the paths of the first and of the last of them.
+    """
+    if not indices:
+        return
+    known = {(index, index + 1): leaf for index, leaf in zip(indices, leaves, strict=True)}
+    for index, path in zip((indices[0], indices[-1]), edges, strict=True):
+        # What lies between the two is in these paths, too, and is the same whichever way it is reckoned.
+        known |= zip(inclusion_ranges(index, size), path, strict=True)
+
+    def of(start: int, end: int) -> bytes:
+        found = known.get((start, end))
+        if found is None:
+            middle = start + _left(end - start)
+            found = known[start, end] = node_hash(of(start, middle), of(middle, end))
+        return found
+
+    for index in indices:
+        yield tuple(of(start, end) for start, end in inclusion_ranges(index, size))
 
 
 def consistency_ranges(old: int, new: int) -> tuple[tuple[int, int], ...]:
