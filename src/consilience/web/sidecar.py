@@ -1,33 +1,42 @@
 """Sidecar: beside plain TAXII, the signed lines, heads and offers that a partner's node asks for (`exchange.link`).
 
-Who asks is known before anything is read. Every answer is of what stands in that partner's own log, which is all that
-it was given: there is nothing here to filter, and nothing to guess at.
+Who asks is known before anything is read. What is got is of what stands in that partner's own log, which is all that it
+was given, and of the sets in which this node compares with it. What is given is verified and recorded, and the answer
+follows from the bytes that came: how many lines they were, and which of them are none. What this node holds, has erased
+or refuses besides, and whom it knows, is not told; only of a partner's own objects, proven out of its own log, it is
+told how many were new.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import RLock
 
 from consilience.errors import ConsilienceError, UsageError
 from consilience.exchange.link import LINES, MOST_LINES, PATH, SIZE, erased_line, head_text, read_head
 from consilience.ledger import proof
-from consilience.ledger.errors import NoSuchEntryError
+from consilience.ledger.errors import ForgedNoteError, MalformedNoteError, NoSuchEntryError, UnknownNoteKeyError
+from consilience.model.entry import Compared
 from consilience.model.identity import PartnerId
 from consilience.node import prove
-from consilience.node.accept import Line, accept
+from consilience.node.accept import Accepted, Line, accept
 from consilience.node.circles import Circles
 from consilience.node.concord import shown_to
 from consilience.node.giving import log_of
 from consilience.node.node import Node
 from consilience.node.offer import OutsiderError, admit, offer
+from consilience.trust.statement import reread
+from consilience.trust.verify import verify
+from consilience.web.pushed import Pushed, is_own, pushed
 
 MOST_BYTES = 8 * 1024 * 1024
 """The largest body that is taken."""
 
 _MOST_ANSWER = 8 * 1024 * 1024  # bytes of lines in one answer; at least one line is always given
+_AT_A_TIME = 100  # lines that are recorded before others have their turn
 _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 _JSON, _TEXT = "application/json", "text/plain; charset=utf-8"
 
@@ -56,7 +65,7 @@ class Asked:
         """A number of the query; UsageError when it is none."""
         text = self.query.get(name, str(default))
         if not _NUMBER.fullmatch(text):
-            raise UsageError(f"query {name}", repr(text[:40]), "a number of 0 or more")
+            raise AskedError(f"query {name}", repr(text[:40]), "a number of 0 or more")
         return int(text)
 
 
@@ -65,12 +74,17 @@ def name_of(path: str) -> str | None:
     return path.removeprefix(PATH).rstrip("/") if path.startswith(PATH) else None
 
 
-class Sidecar:
-    """Answers partners out of one node. Whoever calls takes the node's turn."""
+class AskedError(UsageError):
+    """A question put together wrongly. Its text follows from the question, so that it may be told."""
 
-    def __init__(self, node: Node) -> None:
-        """Answer out of this node."""
+
+class Sidecar:
+    """Answers partners out of one node, from any thread: what the ledger alone answers waits for nobody."""
+
+    def __init__(self, node: Node, turn: RLock | None = None) -> None:
+        """Answer out of this node; its `turn` is taken for all that is more than to read the ledger."""
         self._node = node
+        self._turn = turn or RLock()
         self._ways: dict[tuple[str, str], Callable[[Asked], Answer]] = {
             ("GET", "proofs"): self._proofs,
             ("POST", "proofs"): self._push,
@@ -78,7 +92,7 @@ class Sidecar:
             ("POST", "head"): self._witnessed,
             ("GET", "offer"): self._offer,
             ("GET", "compared"): self._compared,
-            ("POST", "compared"): self._push,
+            ("POST", "compared"): self._word,
         }
 
     def takes(self, method: str, name: str) -> int:
@@ -88,17 +102,19 @@ class Sidecar:
         return 404
 
     def answer(self, asked: Asked) -> Answer:
-        """Answer one request; an error of ours becomes a status and its words."""
+        """Answer one request. Of errors, the words leave only where they follow from the question or from its own log."""
         try:
             return self._ways[asked.method, asked.name](asked)
         except NoSuchEntryError as error:
-            return _said(404, error)
-        except UsageError as error:
-            return _said(400, error)
+            return _said(404, error.message)
+        except AskedError as error:
+            return _said(400, error.message)
         except OutsiderError as error:
-            return _said(403, error)
-        except ConsilienceError as error:
-            return _said(422 if error.exit_code == 4 else 503, error)
+            return _said(403, error.message)
+        except (MalformedNoteError, ForgedNoteError, UnknownNoteKeyError):
+            return _said(422, "it does not verify")
+        except ConsilienceError:  # of what stands behind: paths, and whom we know, stay here
+            return unavailable()
 
     def _proofs(self, asked: Asked) -> Answer:
         """The lines of the partner's own log from an index on."""
@@ -107,8 +123,9 @@ class Sidecar:
         size = ledger.size(log)
         lines: list[bytes] = []
         room = _MOST_ANSWER
-        for index in range(since, min(size, since + most)):
-            line = _line(self._node, index, log)
+        asked_for = range(since, min(size, since + most))
+        for index, made in enumerate(proof.make_many(ledger, asked_for, log), since):
+            line = erased_line(index) if made is None else made
             room -= len(line)
             if lines and room < 0:
                 break
@@ -117,11 +134,45 @@ class Sidecar:
 
     def _push(self, asked: Asked) -> Answer:
         """Lines that the partner gives without being asked: each verified as any that arrives, and recorded."""
-        lines = [line for line in asked.body.split(b"\n") if line.strip()]
-        if len(lines) > MOST_LINES:
-            raise UsageError("lines", str(len(lines)), f"at most {MOST_LINES} at once")
-        found = accept(self._node, (Line(f"line {number}", line) for number, line in enumerate(lines, start=1)))
-        return _json({"new": found.new, "known": found.known, "refused": found.refused})
+        lines = _lines(asked)
+        with self._turn:
+            roster = self._node.roster
+        mine = {line.number for line in lines if line.envelope and is_own(line.data, asked.partner, roster)}
+        own = [line for line in lines if line.number in mine]
+        found = self._accept(own)
+        known = found.known + self._held(found.owed, own)
+        self._accept([line for line in lines if line.envelope and line.number not in mine])
+        return _took(lines, found.new, known)
+
+    def _word(self, asked: Asked) -> Answer:
+        """Words on the common picture of a set in which the partner and this node compare; of nothing else."""
+        lines = _lines(asked)
+        taken = []
+        for line in lines:
+            content = reread(line.envelope).content if line.envelope else None
+            if isinstance(content, Compared):
+                self._check_set(asked.partner, frozenset(content.partners))
+                taken.append(line)
+            elif line.envelope:
+                line.fault = "no comparison"
+        self._accept(taken)
+        return _took(lines, 0, 0)
+
+    def _accept(self, lines: Sequence[Pushed]) -> Accepted:
+        """Record some lines, a few at a time, between which others have their turn."""
+        found = Accepted()
+        for start in range(0, len(lines), _AT_A_TIME):
+            some = [Line(str(line.number), line.data) for line in lines[start : start + _AT_A_TIME]]
+            with self._turn:
+                took = accept(self._node, some)
+            found = Accepted(found.new + took.new, found.known + took.known, [], found.owed + took.owed)
+        return found
+
+    def _held(self, owed: Sequence[str], lines: Sequence[Pushed]) -> int:
+        """How many of the lines that were not taken anew say what was here before, whether or not it was erased since."""
+        places = {str(line.number): line for line in lines}
+        subjects = [verify(places[where].envelope, self._node.roster).subject for where in owed]
+        return sum(self._node.ledger.find(subject) is not None for subject in subjects)
 
     def _head(self, asked: Asked) -> Answer:
         """A head of the partner's own log, with the proof that it extends an older one."""
@@ -129,7 +180,7 @@ class Sidecar:
         since = asked.number("since", 0)
         size = asked.number("size", ledger.size(log))
         if since > size:
-            raise UsageError("query since", str(since), f"at most {size}, the size of the log")
+            raise AskedError("query since", str(since), f"at most {size}, the size of the log")
         note = ledger.checkpoint(log, size)
         steps = ledger.consistency(since, size, log) if 0 < since < size else ()
         return Answer(200, _TEXT, head_text(note, since, steps).encode())
@@ -139,7 +190,7 @@ class Sidecar:
         try:
             note = read_head(asked.body.decode()).note
         except ValueError as error:
-            raise UsageError("checkpoint", "bytes that are no text of one", "a cosigned checkpoint") from error
+            raise AskedError("checkpoint", "bytes that are no text of one", "a cosigned checkpoint") from error
         keys = [key for key in prove.witness_keys(self._node.roster) if key.name == f"witness/{asked.partner}"]
         count = self._node.ledger.add_cosignature(note, keys, log_of(asked.partner))
         return _json({"kept": count})
@@ -151,31 +202,48 @@ class Sidecar:
 
     def _compared(self, asked: Asked) -> Answer:
         """The newest words on the common picture of some partners that this node holds, for one of them."""
-        words = shown_to(self._node, asked.partner, self._set(asked))
+        partners = self._set(asked)
+        with self._turn:
+            words = shown_to(self._node, asked.partner, partners)
         return Answer(200, LINES, b"".join(word + b"\n" for word in words))
 
     def _set(self, asked: Asked) -> frozenset[PartnerId]:
         partners = frozenset(PartnerId(code) for code in asked.query.get("with", "").split(",") if code)
-        admit(asked.partner, partners)
+        self._check_set(asked.partner, partners)
+        return partners
+
+    def _check_set(self, asker: PartnerId, partners: frozenset[PartnerId]) -> None:
+        """Refuse a set that the asker is not in, or that this node has not named itself."""
+        admit(asker, partners)
         if partners not in Circles(self._node.home):
             found = f"{', '.join(sorted(partners))}, within which {self._node.partner} has not agreed to compare"
             next_step = (
                 f"Ask {self._node.partner} to say: consilience picture agree --with {','.join(sorted(partners))}"
             )
             raise OutsiderError("partners", found, "a set that it named itself", next_step)
-        return partners
 
 
-def _line(node: Node, index: int, log: str) -> bytes:
-    try:
-        return proof.make(node.ledger, index, log)
-    except NoSuchEntryError:
-        return erased_line(index)
+def _lines(asked: Asked) -> list[Pushed]:
+    count = sum(1 for line in asked.body.split(b"\n") if line.strip())
+    if count > MOST_LINES:
+        raise AskedError("lines", str(count), f"at most {MOST_LINES} at once")
+    return pushed(asked.body)
+
+
+def unavailable() -> Answer:
+    """Something behind us does not answer: what it is stays here, and another try is worth it."""
+    return Answer(503, _TEXT, b"no answer can be given now\n", {"retry-after": "30"})
+
+
+def _took(lines: Sequence[Pushed], new: int, known: int) -> Answer:
+    """What follows from the bytes that came, beside how many of the partner's own objects were new or known."""
+    refused = [f"line {line.number}: {line.fault}" for line in lines if line.fault]
+    return _json({"read": len(lines), "new": new, "known": known, "refused": refused})
 
 
 def _json(value: Mapping[str, object]) -> Answer:
     return Answer(200, _JSON, json.dumps(value).encode())
 
 
-def _said(status: int, error: ConsilienceError) -> Answer:
-    return Answer(status, _TEXT, (error.message + "\n").encode())
+def _said(status: int, words: str) -> Answer:
+    return Answer(status, _TEXT, (words + "\n").encode())
