@@ -11,16 +11,24 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from consilience.web.gatekeeper import Gatekeeper
+
 EXTENSION = "consilience.peer"
 _GRACE_SECONDS = 3
 _START_SECONDS = 20.0
 _IDLE_SECONDS = 30.0  # between two looks at a connection, from one to the next of which something must have happened
+_SILENT_SECONDS = 10.0  # for the handshake of TLS, and from then until the first request's head is whole
+_BYE_SECONDS = 3.0  # for a peer to take leave when its connection is ended
+_MOST_HEAD = 32 * 1024  # bytes of an address and headers, and of whatever else is no body, before anybody is known
+_PIECE = 4 * 1024  # of what comes, given to the parser at a time
+_MOST_PIPED = 16  # requests that wait behind one that is not answered yet
 
 
 class Shown:
@@ -38,25 +46,66 @@ class Shown:
 
 
 class _HttpTools(HttpToolsProtocol):
-    """HTTP by httptools, with the peer's certificate."""
+    """HTTP by httptools, with the peer's certificate, and with a bound on what is read that is no body.
+
+    The parser itself keeps an address, headers and trailers of any length: bytes are counted here from the last one that
+    belonged to a body, or ended a head.
+    """
+
+    _counted = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.app = _shown(self.app, transport)
-        self.loop.call_later(_IDLE_SECONDS, _look, self, (None, 0))
+        _watch(self)
+
+    def data_received(self, data: bytes) -> None:
+        for start in range(0, len(data), _PIECE):
+            if self.transport.is_closing():
+                return
+            piece = data[start : start + _PIECE]
+            self._counted += len(piece)
+            super().data_received(piece)
+            if self._counted > _MOST_HEAD or len(self.pipeline) > _MOST_PIPED:
+                self.transport.abort()
+                return
+
+    def on_headers_complete(self) -> None:
+        self._counted = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._counted = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._counted = 0
+        super().on_message_complete()
 
 
 class _H11(H11Protocol):
-    """HTTP by h11, with the peer's certificate."""
+    """HTTP by h11, which bounds what is no body itself (`h11_max_incomplete_event_size`), with the peer's certificate."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.app = _shown(self.app, transport)
-        self.loop.call_later(_IDLE_SECONDS, _look, self, (None, 0))
+        _watch(self)
 
 
 PROTOCOLS: dict[str, type[asyncio.Protocol]] = {"httptools": _HttpTools, "h11": _H11}
 """Both of uvicorn's ways to read HTTP, each with the peer's certificate."""
+
+
+def _watch(connection: _HttpTools | _H11) -> None:
+    """Look after a connection that was just made."""
+    connection.loop.call_later(min(_SILENT_SECONDS, _IDLE_SECONDS), _greet, connection)
+    connection.loop.call_later(_IDLE_SECONDS, _look, connection, (None, 0))
+
+
+def _greet(connection: _HttpTools | _H11) -> None:
+    """End a connection that has not asked anything yet: it has no cycle, whatever uvicorn's types say."""
+    if connection.cycle is None and not connection.transport.is_closing():
+        connection.transport.abort()
 
 
 def _look(connection: _HttpTools | _H11, last: tuple[object, int]) -> None:
@@ -88,6 +137,16 @@ def _shown(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:
     return Shown(app, certificate) if certificate else app
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop whose servers wait for a handshake, and for a farewell, no longer than they should."""
+
+    async def create_server(self, *args: Any, **how: Any) -> asyncio.Server:  # noqa: ANN401  as asyncio has it
+        """As asyncio has it."""
+        if how.get("ssl"):
+            how |= {"ssl_handshake_timeout": _SILENT_SECONDS, "ssl_shutdown_timeout": _BYE_SECONDS}
+        return await super().create_server(*args, **how)
+
+
 class Listener:
     """One application on one socket, in a thread of its own, until it is closed."""
 
@@ -102,10 +161,11 @@ class Listener:
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, http=PROTOCOLS[http], ws="none",
             lifespan="off", proxy_headers=False, timeout_graceful_shutdown=_GRACE_SECONDS,
-            ssl_context_factory=_given(tls) if tls else None,
+            ssl_context_factory=_given(tls) if tls else None, h11_max_incomplete_event_size=_MOST_HEAD,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._socket = listening
+        self._gate = Gatekeeper(listening)
         self._thread = threading.Thread(target=self._serve, name="exchange", daemon=True)
         self._up = threading.Event()
         self._thread.start()
@@ -121,18 +181,20 @@ class Listener:
         """End it; requests under way have three seconds."""
         self._server.should_exit = True
         self._thread.join(_START_SECONDS)
+        self._gate.close()
         self._socket.close()
 
     def _serve(self) -> None:
         async def run() -> None:
-            serving = asyncio.create_task(self._server.serve([self._socket]))
+            serving = asyncio.create_task(self._server.serve([self._gate]))
             while not self._server.started and not serving.done():
                 await asyncio.sleep(0.01)
             self._up.set()
             await serving
 
         try:
-            asyncio.run(run())
+            with asyncio.Runner(loop_factory=_Loop) as runner:
+                runner.run(run())
         finally:
             self._up.set()
 
