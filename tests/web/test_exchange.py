@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import os
 import socket
+import ssl
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 
 import httpx2
@@ -25,9 +27,11 @@ from consilience.trust.keys import SigningKey
 from consilience.trust.roster import with_keys_closed
 from consilience.web import exchange, host, tls
 from consilience.web.door import Door
+from consilience.web.gatekeeper import Gatekeeper, source_of
 from consilience.web.host import UnguardedError, hosted
 from consilience.web.server import listening
 from consilience.web.tls import PROTOCOLS
+from consilience.web.turnstile import RUNNING, WAITING
 from tests.simulator import Clock, alliance, row
 
 
@@ -212,6 +216,7 @@ def pushed(two):
     """The statuses of several requests by Borea at once, each with a body."""
     token = Tokens(two["AUR"].home).issue("BOR", two.clock(), alone=True)
     app = exchange.Exchange(two["AUR"], RLock(), None)
+    app.open()
 
     async def one(body, headers):
         sent = []
@@ -335,3 +340,238 @@ def _read(port, pause):
             if not part:
                 return found
             found += len(part.partition(b"\r\n\r\n")[2]) if not found else len(part)
+
+
+# --- Attacks on the listener, by whoever reaches it ---------------------------------------------------------------------
+
+
+@pytest.fixture(params=sorted(PROTOCOLS))
+def plain(request):
+    """A listener without TLS, by either reader of HTTP, that answers with the length of what came."""
+
+    async def app(_scope, receive, send):
+        size, more = 0, True
+        while more:
+            message = await receive()
+            size, more = size + len(message.get("body", b"")), message.get("more_body", False)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"8")]})
+        await send({"type": "http.response.body", "body": b"%8d" % size})
+
+    listener = tls.Listener(app, listening("127.0.0.1", 0), None, request.param)
+    yield listener
+    listener.close()
+
+
+def flooded(listener, first, piece, most):
+    """How many bytes a listener takes of a request that goes on and on, before it ends the connection."""
+    with socket.create_connection(("127.0.0.1", listener.port)) as raw:
+        raw.settimeout(5)
+        sent = 0
+        try:
+            raw.sendall(first)
+            while sent < most:
+                raw.sendall(piece)
+                sent += len(piece)
+            while raw.recv(1 << 16):
+                pass
+        except ConnectionError:
+            pass
+        return sent
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"GET /", b"a" * 65536),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", b"".join(b"a%d: b\r\n" % number for number in range(8000))),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", b"b: c\r\n" * 10_000),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"e" * 65536),
+    ],
+    ids=["address", "headers", "trailers", "extension of a chunk"],
+)
+def test_what_is_no_body_has_no_end_and_is_cut_off(plain, first, piece):
+    assert flooded(plain, first, piece, 64 << 20) < 32 << 20  # what the kernel had taken by then is in it
+
+
+def test_a_large_body_behind_a_small_head_is_taken_whole(plain):
+    with httpx2.Client(trust_env=False) as http:
+        url = f"http://127.0.0.1:{plain.port}/" + "x" * 8_000
+        assert int(http.post(url, content=b"x" * (3 << 20)).text) == 3 << 20
+        assert int(http.post(url, content=iter([b"x" * 9_000] * 50)).text) == 450_000
+
+
+def test_connections_beyond_those_of_one_address_are_turned_away_and_others_are_not(monkeypatch):
+    async def app(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    def asks(source):
+        raw = socket.create_connection(("127.0.0.1", listener.port), 5, (source, 0))
+        try:
+            raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            return raw, raw.recv(12)
+        except ConnectionError:
+            return raw, b""
+
+    monkeypatch.setattr(tls, "Gatekeeper", lambda bound: Gatekeeper(bound, 5, 3))
+    listener = tls.Listener(app, listening("127.0.0.1", 0), None)
+    try:
+        one = [asks("127.0.0.1") for _ in range(5)]
+        assert [bool(said) for _, said in one] == [True] * 3 + [False] * 2
+        two = [asks("127.0.0.2") for _ in range(3)]
+        assert [bool(said) for _, said in two] == [True] * 2 + [False]
+        for raw, _ in one:
+            raw.close()
+        for _ in range(100):
+            again, said = asks("127.0.0.1")
+            if said:
+                break
+            time.sleep(0.05)
+        assert said
+        for raw, _ in [*two, (again, b"")]:
+            raw.close()
+    finally:
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("no address", "another", False),
+    ],
+)
+def test_one_address_is_counted_as_one_however_it_is_written(one, other, same):
+    assert (source_of(one) == source_of(other)) is same
+
+
+def test_who_shakes_no_hands_is_let_go(two, monkeypatch):
+    monkeypatch.setattr(tls, "_SILENT_SECONDS", 0.3)
+    with (
+        hosted(two["AUR"].home, "127.0.0.1", 0, two.clock) as served,
+        socket.create_connection(("127.0.0.1", served.listener.port), 20) as raw,
+    ):
+        assert raw.recv(1) == b""
+
+
+# --- One partner holds up nobody else -----------------------------------------------------------------------------------
+
+
+def test_a_partner_whose_requests_pile_up_is_told_to_come_again(pushed, monkeypatch):
+    monkeypatch.setattr(exchange, "_IDLE_SECONDS", 0.3)
+    statuses = pushed(*(Body(b"x") for _ in range(30)))
+    assert sorted(set(statuses)) == [408, 429]
+    assert statuses.count(429) == 30 - RUNNING - WAITING
+
+
+def test_strangers_and_readers_wait_for_nobodys_turn(two):
+    turn = RLock()
+    token = Tokens(two["AUR"].home).issue("BOR", two.clock(), alone=True)
+    app = exchange.Exchange(two["AUR"], turn, None)
+    app.open()
+    turn.acquire()  # by this thread; requests are answered in others
+    try:
+        for path in ("proofs", "head"):
+            assert status_of(app, path, f"Bearer {token}") == 200
+            assert status_of(app, path, "Bearer wrong") == 401
+            assert status_of(app, path) == 401
+    finally:
+        turn.release()
+        app.close()
+
+
+def status_of(app, path, *authorization, receive=None):
+    """The status that an application answers a GET of the sidecar with, or a POST where there is a body."""
+    sent = []
+
+    async def keep(message):
+        sent.append(message)
+
+    headers = [(b"authorization", text.encode()) for text in authorization]
+    method = "GET" if receive is None else "POST"
+    scope = {"type": "http", "method": method, "path": PATH + path, "query_string": b"", "headers": headers}
+    asyncio.run(asyncio.wait_for(app(scope, receive, keep), 20))
+    return sent[0]["status"]
+
+
+# --- Damage, and moments ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damage", [b"{", b"[1]", b'[{"partner":"BOR","sha256":5,"alone":true,"since":"x"}]', b"\xff", b"[" * 9999]
+)
+def test_damaged_tokens_let_nobody_in_and_tell_nobody_why(two, served, damage):
+    (two["AUR"].home.folder / "tokens.json").write_bytes(damage)
+    for path in (PATH + "proofs", "/node/collections/"):
+        answer = asked(served, borea(two), path, headers={"Authorization": "Bearer x"})
+        assert (answer.status_code, "/" in answer.text) == (503, False)
+
+
+def test_two_headers_that_say_who_one_is_are_refused(two, served):
+    token = Tokens(two["AUR"].home).issue("BOR", two.clock(), alone=True)
+    headers = [("Authorization", f"Bearer {token}"), ("Authorization", "Bearer other")]
+    for path in (PATH + "proofs", "/node/collections/"):
+        assert asked(served, borea(two), path, headers=headers).status_code == 400
+        assert asked(served, borea(two), path, headers=headers[:1] * 2).status_code == 200
+
+
+def test_a_partner_shut_out_while_it_sends_a_body_gives_nothing_any_more(two):
+    tokens = Tokens(two["AUR"].home)
+    token = tokens.issue("BOR", two.clock(), alone=True)
+    app = exchange.Exchange(two["AUR"], RLock(), None)
+    app.open()
+    size = two["AUR"].ledger.size()
+
+    async def body():
+        tokens.revoke("BOR")
+        return {"type": "http.request", "body": next(two["BOR"].ledger.entries()).envelope}
+
+    assert status_of(app, "proofs", f"Bearer {token}", receive=body) == 401
+    assert two["AUR"].ledger.size() == size
+    app.close()
+
+
+def test_tokens_put_in_place_of_others_are_read_again_though_their_time_is_the_same(two):
+    tokens = Tokens(two["AUR"].home)
+    file = two["AUR"].home.folder / "tokens.json"
+    first = tokens.issue("BOR", two.clock(), alone=True)
+    stamp = file.stat().st_mtime_ns
+    kept = file.read_bytes()
+    assert tokens.find(first)
+    other = file.with_name("other")
+    other.write_bytes(kept.replace(b"BOR", b"CAL"))
+    other.replace(file)
+    os.utime(file, ns=(stamp, stamp))
+    assert tokens.find(first).partner == "CAL"
+    file.write_bytes(b"[]")
+    os.utime(file, ns=(stamp, stamp))
+    assert tokens.find(first) is None
+
+
+def test_no_partner_is_served_before_strangers_were_seen_to_be_refused(two):
+    token = Tokens(two["AUR"].home).issue("BOR", two.clock(), alone=True)
+    app = exchange.Exchange(two["AUR"], RLock(), None)
+    assert status_of(app, "proofs", f"Bearer {token}") == 503
+    assert status_of(app, "proofs") == 401
+    app.open()
+    assert status_of(app, "proofs", f"Bearer {token}") == 200
+    app.close()
+
+
+def test_a_fresh_certificate_is_shown_each_day(two, served):
+    def shown():
+        return ssl.get_server_certificate(("127.0.0.1", served.listener.port))
+
+    first = shown()
+    served.follow()
+    assert shown() == first
+    two.clock.now += timedelta(days=1, minutes=1)
+    served.follow()
+    second = shown()
+    assert second != first
+    served.follow()
+    assert shown() == second

@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http import HTTPStatus
 from threading import RLock
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from consilience.errors import ConsilienceError
 from consilience.model.identity import PartnerId
 from consilience.node.node import Node
+from consilience.web.body import contradict, read_body
 from consilience.web.door import Door
-from consilience.web.sidecar import MOST_BYTES, Answer, Asked, Sidecar, name_of
+from consilience.web.sidecar import MOST_BYTES, Answer, Asked, Sidecar, name_of, unavailable
 from consilience.web.tls import EXTENSION
+from consilience.web.turnstile import Turnstile
 
 _SMALLEST = 500  # bytes worth compressing
 _FAST = 1
-_BODIES = 2  # that one partner may be sending at a time: what it sends takes bounded memory, and holds up nobody else
 _IDLE_SECONDS = 30.0  # within which some more of a body must arrive
+_DOORS, _WORKERS = 2, 8  # threads that look who somebody is, and threads that answer: the one never waits for the other
 _WORDS = {
+    400: "a header that may stand once stands twice",
     401: "who you are is not known here",
     404: "no such address",
     405: "not by this method",
     408: "nothing more came",
     413: "too much at once",
+    429: "too many requests of yours are under way",
 }
+_HEADERS = {401: {"www-authenticate": 'Basic realm="partners of this node"'}, 429: {"retry-after": "1"}}
+_T = TypeVar("_T")
 
 
 def certificate_of(scope: Scope) -> bytes | None:
@@ -38,97 +48,118 @@ def certificate_of(scope: Scope) -> bytes | None:
 
 
 class Exchange:
-    """ASGI application before one node. The node's `turn` is taken for each answer."""
+    """ASGI application before one node. Until it is opened it answers strangers, and nobody else."""
 
     def __init__(self, node: Node, turn: RLock, taxii: ASGIApp) -> None:
-        """Answer the sidecar's addresses here, and let `taxii` answer all others."""
-        self._turn = turn
+        """Answer the sidecar's addresses here, and let `taxii` answer all others; `turn` is the node's."""
         self._door = Door(node)
-        self._sidecar = Sidecar(node)
+        self._sidecar = Sidecar(node, turn)
         self._taxii = taxii
-        self._sending: dict[PartnerId, asyncio.Semaphore] = {}
+        self._turnstile = Turnstile()
+        self._doors = ThreadPoolExecutor(_DOORS, "exchange-door")
+        self._workers = ThreadPoolExecutor(_WORKERS, "exchange-work")
+        self._is_open = False
+
+    def open(self) -> None:
+        """Let partners in from now on: strangers were seen to be refused."""
+        self._is_open = True
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._doors.shutdown(wait=False)
+        self._workers.shutdown(wait=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request: who, then whether there is such an address, and only then the body."""
+        """One request: who, whether it is that partner's turn, whether there is such an address; only then the body."""
         if scope["type"] != "http":
             return
+        if contradict(scope["headers"]):
+            await _send(send, _bare(400))
+            return
         name = name_of(scope["path"])
-        if name is None:
-            await self._taxii(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        partner = await run_in_threadpool(self._who, scope, headers)
-        if partner is None:
-            await _send(send, _bare(401))
-            return
+        partner = await self._who(scope)
+        if isinstance(partner, Answer):
+            await _send(send, partner)
+        elif partner is None:
+            await (_send(send, _bare(401)) if name is not None else self._taxii(scope, receive, send))
+        elif not self._is_open:
+            await _send(send, unavailable())
+        else:
+            async with self._turnstile.entered(partner) as may_enter:
+                if not may_enter:
+                    await _send(send, _bare(429))
+                elif name is None:
+                    await self._taxii(scope, receive, send)
+                else:
+                    await self._answer(partner, name, (scope, receive, send))
+
+    async def _who(self, scope: Scope) -> PartnerId | Answer | None:
+        """Who asks, None for a stranger; an answer where it cannot be known now. Who shows nothing costs no look."""
+        certificate, authorization = certificate_of(scope), Headers(scope=scope).get("authorization")
+        if certificate is None and authorization is None:
+            return None
+        try:
+            return await _in(self._doors, lambda: self._door.who(certificate, authorization))
+        except ConsilienceError:  # the roster, or the tokens, cannot be read: why stays here
+            return unavailable()
+
+    async def _answer(self, partner: PartnerId, name: str, request: tuple[Scope, Receive, Send]) -> None:
+        """Answer a partner's request to the sidecar."""
+        scope, receive, send = request
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         status = self._sidecar.takes(method, name)
         if status != 200:
             await _send(send, _bare(status))
             return
         query = dict(parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)[:20])
-        asked = Asked(partner, method, name, query)
-        answer = await self._taken(asked, receive, headers) if method == "POST" else await self._told(asked)
-        await _send(send, answer, head=scope["method"] == "HEAD", packed="gzip" in headers.get("accept-encoding", ""))
+        plain = Asked(partner, method, name, query)
+        found = await self._taken(plain, scope, receive) if method == "POST" else plain
+        if isinstance(found, Asked):
+            asked, is_packed = found, "gzip" in Headers(scope=scope).get("accept-encoding", "")
+            found = await _in(self._workers, lambda: _packed(self._sidecar.answer(asked), is_packed=is_packed))
+        await _send(send, found, head=scope["method"] == "HEAD")
 
-    async def _taken(self, asked: Asked, receive: Receive, headers: Headers) -> Answer:
-        """The answer to a request with a body, which is not read where its length alone is too much."""
-        length = headers.get("content-length", "0")
+    async def _taken(self, asked: Asked, scope: Scope, receive: Receive) -> Asked | Answer:
+        """The question with its body, which is not read where its length alone is too much."""
+        length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or len(length) > 18 or int(length) > MOST_BYTES:
             return _bare(413)
-        async with self._sending.setdefault(asked.partner, asyncio.Semaphore(_BODIES)):
-            body = await _body(receive)
-            return _bare(body) if isinstance(body, int) else await self._told(replace(asked, body=body))
+        body = await read_body(receive, MOST_BYTES, _IDLE_SECONDS)
+        if isinstance(body, HTTPStatus):
+            return _bare(body)
+        # A body may take minutes: whoever was shut out meanwhile gives nothing any more.
+        again = await self._who(scope)
+        if again != asked.partner:
+            return again if isinstance(again, Answer) else _bare(401)
+        return replace(asked, body=body)
 
-    async def _told(self, asked: Asked) -> Answer:
-        return await run_in_threadpool(self._answer, asked)
 
-    def _who(self, scope: Scope, headers: Headers) -> PartnerId | None:
-        with self._turn:
-            return self._door.who(certificate_of(scope), headers.get("authorization"))
-
-    def _answer(self, asked: Asked) -> Answer:
-        with self._turn:
-            return self._sidecar.answer(asked)
+async def _in(threads: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
 def _bare(status: int) -> Answer:
-    headers = {"www-authenticate": 'Basic realm="partners of this node"'} if status == 401 else {}
-    return Answer(status, "text/plain; charset=utf-8", f"{_WORDS[status]}\n".encode(), headers)
+    return Answer(status, "text/plain; charset=utf-8", f"{_WORDS[status]}\n".encode(), _HEADERS.get(status, {}))
 
 
-async def _body(receive: Receive) -> bytes | int:
-    """The body; the status that is due instead once it is larger than is taken, or does not go on."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        try:
-            message = await asyncio.wait_for(receive(), _IDLE_SECONDS)
-        except TimeoutError:
-            return 408
-        if message["type"] != "http.request":
-            return 408  # its sender went away: nobody waits for an answer
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MOST_BYTES:
-            return 413
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
+def _packed(answer: Answer, *, is_packed: bool) -> Answer:
+    """An answer in gzip, when it is taken and worth it."""
+    if not is_packed or len(answer.body) < _SMALLEST:
+        return answer
+    headers = {**answer.headers, "content-encoding": "gzip", "vary": "accept-encoding"}
+    return replace(answer, body=gzip.compress(answer.body, _FAST, mtime=0), headers=headers)
 
 
-async def _send(send: Send, answer: Answer, *, head: bool = False, packed: bool = False) -> None:
-    body = answer.body
+async def _send(send: Send, answer: Answer, *, head: bool = False) -> None:
+    """Send an answer; on return the client has taken all but the last of it, so that few answers wait in memory."""
     headers = {
         "content-type": answer.media,
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
         **answer.headers,
+        "content-length": str(len(answer.body)),
     }
-    if packed and len(body) >= _SMALLEST:
-        body = gzip.compress(body, _FAST, mtime=0)
-        headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
-    headers["content-length"] = str(len(body))
     listed = [(name.encode(), text.encode("latin-1")) for name, text in headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": listed})
-    await send({"type": "http.response.body", "body": b"" if head else body})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

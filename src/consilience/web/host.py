@@ -1,4 +1,4 @@
-"""Host: the exchange of one node on a socket, probed as a stranger would before anybody is told where it is."""
+"""Host: the exchange of one node on a socket, probed as a stranger would before any partner is let in."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ class Hosted:
     listener: Listener
     tls: ssl.SSLContext
     host: str
+    turn: RLock
     _version: int
-    _until: float
+    _renewal: float
 
     @property
     def url(self) -> str:
@@ -56,15 +57,16 @@ class Hosted:
         return f"https://{f'[{self.host}]' if ':' in self.host else self.host}:{self.listener.port}"
 
     def follow(self) -> None:
-        """Let in who has joined the roster, and show a fresh certificate before the old one ends. Cheap: call it often."""
-        roster, now = self.node.roster, self.node.clock()
+        """Let in who has joined the roster, and show a fresh certificate each day. Cheap: call it often."""
+        with self.turn:
+            roster, now = self.node.roster, self.node.clock()
+            signer = self.node.signer if now.timestamp() > self._renewal else None
         if roster.version != self._version:
             trust(self.tls, roster)
             self._version = roster.version
-        if now.timestamp() > self._until:
-            credential = certify(self.node.signer, self.node.partner, [self.host], now)
-            credential.load_into(self.tls)
-            self._until = (credential.until - _RENEWED).timestamp()
+        if signer is not None:
+            certify(signer, self.node.partner, [self.host], now).load_into(self.tls)
+            self._renewal = (now + _RENEWED).timestamp()
 
 
 @contextmanager
@@ -83,19 +85,23 @@ def hosted(home: Home, host: str, port: int, clock: Clock = utc_now) -> Iterator
         turn = RLock()
         store = Store.open(home.exchange)
         stack.callback(store.close)
-        taxii = taxii_app(Service(store, Partners(node, Outlet(node, store), turn)), threads=True)
+        taxii = taxii_app(Service(store, Partners(node, Outlet(node, store))), threads=True)
+        exchange = Exchange(node, turn, taxii)
+        stack.callback(exchange.close)
         bound = listening(host, port)
         found = Hosted(
-            node, Listener(Exchange(node, turn, taxii), bound, tls), tls, host, node.roster.version,
-            (credential.until - _RENEWED).timestamp(),
-        )  # fmt: skip
+            node, Listener(exchange, bound, tls), tls, host, turn, node.roster.version, (now + _RENEWED).timestamp()
+        )
         stack.callback(found.listener.close)
         probe(found, bound)
+        exchange.open()
         yield found
 
 
 def probe(found: Hosted, bound: socket.socket) -> None:
     """Ask as a stranger does: without a certificate, and with one of nobody's; both must be refused.
+
+    Nobody is served meanwhile: whoever is taken for a partner is answered 503, here too, where that is a fault.
 
     Raises:
         UnguardedError: one of them was answered.

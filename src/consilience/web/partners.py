@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from threading import RLock
+from threading import Lock
 
 from consilience.model.identity import PartnerId
 from consilience.node.node import Node
@@ -18,11 +19,11 @@ class Partners:
 
     challenge = 'Basic realm="partners of this node"'
 
-    def __init__(self, node: Node, outlet: Outlet, turn: RLock) -> None:
-        """By the roster of the node; its `turn` is taken while it is asked."""
+    def __init__(self, node: Node, outlet: Outlet) -> None:
+        """By the roster of the node. Of what it asks the node, nothing needs the node's turn."""
         self._outlet = outlet
         self._door = Door(node)
-        self._turn = turn
+        self._turns: defaultdict[str, Lock] = defaultdict(Lock)  # of each partner's collections
 
     def is_quick(self, _credentials: Credentials) -> bool:
         """Always: a token has 256 random bits, and its hash is a fast one."""
@@ -31,8 +32,7 @@ class Partners:
     def who(self, credentials: Credentials) -> str | None:
         """The partner behind a certificate, a token, or both, as the roster is now."""
         header = credentials.authorization
-        with self._turn:
-            return self._door.who(credentials.certificate, None if header is None else header.decode("latin-1"))
+        return self._door.who(credentials.certificate, None if header is None else header.decode("latin-1"))
 
     def sees_root(self, _who: str, root: str) -> bool:
         """There is one."""
@@ -51,8 +51,8 @@ class Partners:
         return collection == self._outlet.inbox(PartnerId(who))
 
     def refresh(self, who: str) -> None:
-        """Bring what the partner was given up to its log."""
-        with self._turn:
+        """Bring what the partner was given up to its log: the ledger's to be read by any thread, the rest that partner's."""
+        with self._turns[who]:
             self._outlet.refresh(PartnerId(who))
 
     def arrive(self, _who: str, _collection: str, _body: bytes, _value: Mapping[str, Json]) -> str | None:

@@ -107,7 +107,7 @@ def test_client_that_leaves_halfway_has_added_nothing(app):
                 else {"type": "http.disconnect"}
             )
 
-    assert send(app, "POST", POST, Leaving())[0] == 422
+    assert send(app, "POST", POST, Leaving())[0] == 408
 
 
 def test_two_headers_that_contradict_each_other_are_a_bad_request(app):

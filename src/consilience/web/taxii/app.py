@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from consilience.web.body import contradict, read_body
 from consilience.web.taxii import resources
 from consilience.web.taxii.head import Answer, Credentials, Head
 from consilience.web.taxii.negotiate import takes_gzip
@@ -20,8 +21,6 @@ _WRITERS = 2  # bodies that are taken in at a time
 _BODIES = 2  # that one person may be sending at a time: nobody holds up the others
 _IDLE_SECONDS = 30.0  # within which some more of a body must arrive
 _GZIP = 31  # zlib's window bits for the format of gzip
-# Headers that stand once: of two that differ, a proxy before us may have believed the other one.
-_ONCE = ("authorization", "content-length", "content-type", "host")
 
 
 class TaxiiApp:
@@ -54,9 +53,13 @@ class TaxiiApp:
                 return await asyncio.to_thread(self._service.answer, admitted)
             return self._service.answer(admitted)
         async with self._sending.setdefault(admitted.who, asyncio.Semaphore(_BODIES)):
-            body = await _body(receive, admitted.most) if admitted.method == "POST" else b""
-            if isinstance(body, Answer):
-                return body
+            body = await read_body(receive, admitted.most, _IDLE_SECONDS) if admitted.method == "POST" else b""
+            if isinstance(body, HTTPStatus):
+                return _unread(body, admitted.most)
+            # A body may take minutes: whoever was shut out meanwhile adds nothing any more.
+            again = await self._admit(head) if body else admitted
+            if isinstance(again, Answer):
+                return again
             async with self._writing:
                 return await asyncio.to_thread(self._service.answer, admitted, body)
 
@@ -76,40 +79,26 @@ def taxii_app(service: Service, *, threads: bool = False) -> ASGIApp:
 
 def _head(scope: Scope) -> Head | Answer:
     """What the request says before its body."""
+    if contradict(scope["headers"]):
+        return resources.problem(HTTPStatus.BAD_REQUEST, "A header that may stand once stands twice.")
     headers: dict[str, str] = {}
     authorization = None
     for raw, value in scope["headers"]:
-        name = raw.decode("latin-1").lower()
-        if name in headers and name in _ONCE and headers[name] != value.decode("latin-1"):
-            return resources.problem(HTTPStatus.BAD_REQUEST, "A header that may stand once stands twice.")
+        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
         if name == "authorization":
             authorization = value
-        text = value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {text}" if name in headers and name not in _ONCE else text
+        headers[name] = f"{headers[name]}, {text}" if headers.get(name, text) != text else text
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
     peer = (scope.get("extensions") or {}).get("consilience.peer") or {}
     credentials = Credentials(peer.get("certificate"), authorization)
     return Head(scope["method"], path, scope.get("query_string", b""), headers, credentials)
 
 
-async def _body(receive: Receive, most: int) -> bytes | Answer:
-    """The body; an answer once it is longer than `most` bytes, or does not go on."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        try:
-            message = await asyncio.wait_for(receive(), _IDLE_SECONDS)
-        except TimeoutError:
-            return resources.problem(HTTPStatus.REQUEST_TIMEOUT, f"Nothing came for {_IDLE_SECONDS:.0f} seconds.")
-        if message["type"] == "http.disconnect":
-            return b""  # nobody waits for an answer; no JSON, hence nothing is taken
-        part = message.get("body", b"")
-        size += len(part)
-        if size > most:
-            return too_large(most)
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
+def _unread(status: HTTPStatus, most: int) -> Answer:
+    """What is said where a body was not read to its end."""
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return too_large(most)
+    return resources.problem(status, f"Nothing came for {_IDLE_SECONDS:.0f} seconds.")
 
 
 async def _send(scope: Scope, send: Send, answer: Answer) -> None:
