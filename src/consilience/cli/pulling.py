@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -15,6 +16,7 @@ from consilience.cli.reading import note
 from consilience.cli.terminal import block, many
 from consilience.errors import UsageError
 from consilience.exchange.call import Caller, Patience, RefusedError
+from consilience.exchange.deadline import Deadline, client
 from consilience.exchange.taxii.client import Client, Shelf
 from consilience.exchange.taxii.fetch import Fetched, fetch
 from consilience.model.identity import PartnerId
@@ -22,42 +24,48 @@ from consilience.node import home as homes
 from consilience.node.inbox import collections, posted
 from consilience.node.node import open_node
 
-_TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 _PATIENCE = Patience(tries=4, base=1.0, sleep=time.sleep)
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to fetch from where, as whom, and into which folder."""
+    """What to fetch from where, as whom, and into which folder; `proxy` is the only one on the way, if any."""
 
     url: str
     collection: str
     folder: Path
     user: str = ""
     authority: Path | None = None
+    proxy: str = ""
 
 
 def pulled(wanted: Wanted, *, quiet: bool) -> str:
-    """Fetch, and say what came of it.
+    """Fetch, and say what came of it. No proxy and no password of the environment is used but those that are named.
 
     Raises:
-        UsageError: no such collection, or several and none named.
+        UsageError: no such collection, or several and none named; or an address to which no secret may be sent.
         UnreachableError, RefusedError: see `Caller.call`; what was fetched is kept.
     """
-    with httpx2.Client(verify=_trusted(wanted.authority), headers=_who(wanted.user), timeout=_TIMEOUT) as http:
-        client = Client(Caller(http, _PATIENCE), time.sleep)
-        address = _collection(client, wanted)
+    headers = _who(wanted.user)
+    _check(wanted, secret=bool(headers))
+    deadline = Deadline()
+    with _client(wanted, headers, deadline) as http:
+        server = Client(Caller(http, _PATIENCE, deadline), time.sleep)
+        address = _collection(server, wanted)
         before = [0]
 
         def tell(state: Fetched) -> None:
             before[0] += 1
             note(f"{many(state.pages, 'page')}, {many(state.objects, 'object')}, up to {state.after}", quiet=quiet)
 
-        state = fetch(client, address, wanted.folder, tell)
+        state = fetch(server, address, wanted.folder, tell)
+    apart = f"{many(state.odd, 'object')} that cannot be read, kept apart in {wanted.folder}/odd-*.json"
+    odd = [apart] if state.odd else []
     if not before[0]:
-        return block([f"nothing new: {many(state.objects, 'object')} in {wanted.folder}"])
+        return block([f"nothing new: {many(state.objects, 'object')} in {wanted.folder}", *odd])
     return block([
-        f"{many(before[0], 'new page')}; {many(state.objects, 'object')} in {wanted.folder}",
+        f"{many(before[0], 'new page')}; {many(state.objects, 'object')} in {wanted.folder}", *odd,
         f"read them: consilience compare {wanted.folder}/page-*.json ours.csv",
     ])  # fmt: skip
 
@@ -105,6 +113,34 @@ def _roots(client: Client, url: str) -> Sequence[str]:
 
 def _listed(shelves: Sequence[Shelf]) -> str:
     return "; ".join(f"{shelf.id} ({shelf.title})" for shelf in shelves[:10]) or "none"
+
+
+def _check(wanted: Wanted, *, secret: bool) -> None:
+    """Refuse an address that is none, and to send a token or a password over a line that others can read.
+
+    Raises:
+        UsageError: saying why.
+    """
+    try:
+        parts = urlsplit(wanted.url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise UsageError("URL", repr(wanted.url), "an address such as https://cti.example/taxii2/") from error
+    if parts.scheme not in ("https", "http") or not host:
+        raise UsageError("URL", repr(wanted.url), "an address such as https://cti.example/taxii2/")
+    if "@" in parts.netloc:
+        raise UsageError("URL", "one with a user in it", "one without", "Name the user with --user.")
+    if secret and parts.scheme == "http" and (host not in _LOOPBACK or wanted.proxy):
+        next_step = "Say https://, or unset CONSILIENCE_TAXII_TOKEN and leave --user away."
+        raise UsageError("URL", f"{wanted.url}, and a secret to send", "https for whatever leaves here", next_step)
+
+
+def _client(wanted: Wanted, headers: dict[str, str], deadline: Deadline) -> httpx2.Client:
+    """What speaks to the server, by way of the proxy that is named."""
+    try:
+        return client(_trusted(wanted.authority), deadline, headers=headers, proxy=wanted.proxy)
+    except (ValueError, httpx2.InvalidURL) as error:
+        raise UsageError("--proxy", repr(wanted.proxy), "an address such as http://proxy.example:3128") from error
 
 
 def _who(user: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
@@ -63,9 +64,10 @@ class _Transport(httpx2.HTTPTransport):
         if not proxy:
             self._pool = httpcore2.ConnectionPool(ssl_context=verify, network_backend=backend)
             return
-        named = httpx2.Proxy(proxy)
-        if named.url.scheme not in ("http", "https") or not named.url.host:
+        parts = urlsplit(proxy)  # raises ValueError for what httpx lets pass, such as half a pair of brackets
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("no address of an HTTP proxy")
+        named = httpx2.Proxy(proxy)
         address = httpcore2.URL(
             scheme=named.url.raw_scheme, host=named.url.raw_host, port=named.url.port, target=b"/"
         )  # fmt: skip
