@@ -76,7 +76,8 @@ def serve(
     """
     from consilience.errors import UsageError
     from consilience.exchange.taxii.store import Store
-    from consilience.web.taxii.server import bound_to, serve_store
+    from consilience.web.server import listening
+    from consilience.web.taxii.server import serve_store
     from consilience.web.taxii.service import Options
 
     fill = "Fill one first: consilience taxii seed FILE"
@@ -86,7 +87,7 @@ def serve(
     try:
         if not store.is_scratch():
             raise UsageError(f"database {database}", "one that no seed has filled", "a scratch database", fill)
-        bound = bound_to(host, port)
+        bound = listening(host, port)
         base = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
         roots = ", ".join(f"{base}/{name}/" for name in store.shape().roots)
         sys.stdout.write(f"Discovery at {base}/taxii2/\nAPI roots at {roots}\nCtrl-C stops.\n")
@@ -114,6 +115,9 @@ def pull(
     authority: Annotated[
         Path | None, typer.Option("--ca", metavar="F", help="A certificate that vouches for the server, in PEM.")
     ] = None,
+    proxy: Annotated[
+        str, typer.Option("--proxy", metavar="URL", help="By way of this HTTP proxy; none of the environment is used.")
+    ] = "",
     quiet: options.Quiet = False,
 ) -> None:
     """Fetch a collection from any TAXII 2.1 server; said again, what was added since.
@@ -124,11 +128,12 @@ def pull(
       consilience compare feed/page-*.json ours.csv
 
     Killed at any point it goes on where it was. A server that is busy is asked again, with growing pauses. A token for
-    Bearer is taken from CONSILIENCE_TAXII_TOKEN. What a page says is whoever made the server's word: it is not signed.
+    Bearer is taken from CONSILIENCE_TAXII_TOKEN, and sent over https alone, or http to this machine. What a page says is
+    whoever made the server's word: it is not signed.
     """
     from consilience.cli import pulling
 
-    done = pulling.pulled(pulling.Wanted(url, collection, out, user, authority), quiet=quiet)
+    done = pulling.pulled(pulling.Wanted(url, collection, out, user, authority, proxy), quiet=quiet)
     sys.stdout.write(done)
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import create_engine
 
 from consilience.exchange.taxii.seed import read_seed, sow
 from consilience.exchange.taxii.store import Store
+from consilience.web.server import listening
 from consilience.web.taxii.app import taxii_app
 from consilience.web.taxii.head import Answer, Credentials, Head
 from consilience.web.taxii.seeded import SeededGate
-from consilience.web.taxii.server import bound_to
 from consilience.web.taxii.service import Options, Service
 from tests.exchange.taxii.conftest import stix
 
@@ -175,7 +175,7 @@ def ask_interop(kept):
 @pytest.fixture
 def base(seeded):
     """The address of a server on a real socket."""
-    bound = bound_to("127.0.0.1", 0)
+    bound = listening("127.0.0.1", 0)
     app = taxii_app(Service(seeded, SeededGate(seeded)))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
