@@ -66,10 +66,9 @@ class Ledger:
             url: `sqlite:///FILE`, or `postgresql+psycopg://USER@SERVER/DATABASE`.
             origin: the name of the node's main log to the world, as a URL without scheme; another log adds its own.
             signer: signs checkpoints. It may change from one opening to the next.
-            clock: when things are recorded.
+            clock, salt: when things are recorded; 32 fresh random bytes a call.
             secret: 32 bytes of the home, with which erased content is recognised and not given away.
-            salt: 32 fresh random bytes a call.
-            busy_seconds: how long a writer waits for the writers before it.
+            busy_seconds: how long a writer waits for those before it.
 
         Raises:
             LedgerError: see `Store.open` and `Database.open`.
@@ -202,10 +201,9 @@ class Ledger:
         with self._store.reading() as reading:
             spots = reading.tile_spots(log)
         for start in range(0, len(spots), _PAGE):
-            part = spots[start : start + _PAGE]
             with self._store.reading() as reading:
-                found = reading.tiles(log, part)
-            yield from (tiles.Tile(*spot, found[spot]) for spot in part if spot in found)
+                found = reading.tiles(log, spots[start : start + _PAGE])
+            yield from (tiles.Tile(*spot, found[spot]) for spot in spots[start : start + _PAGE] if spot in found)
 
     def origin_of(self, log: str) -> str:
         """The origin line of a log: the node's own for `main`, with the log's name behind it for another."""
@@ -222,11 +220,11 @@ class Ledger:
         return self._store.database.durability()
 
     def add_cosignature(self, note: str, witnesses: Sequence[NoteKey], log: str = MAIN) -> int:
-        """Store the cosignatures that `witnesses` set below one of our checkpoints, each verified; how many there were.
+        """Store the cosignatures of `witnesses` below one of our checkpoints, each verified; how many there were.
 
         Raises:
             MalformedNoteError: not a checkpoint of this log as it was signed.
-            ForgedNoteError: a cosignature in the name of a witness that does not verify.
+            ForgedNoteError: a cosignature in a witness's name does not verify.
         """
         read = notes.parse(note)
         size = notes.checkpoint_of(read.text).size
@@ -240,7 +238,7 @@ class Ledger:
         return len(good)
 
     def advance(self, origin: str, step: Callable[[str | None], str]) -> str:
-        """Replace the remembered head of another's log: `step` is given the last one and returns the next, or raises.
+        """Replace the remembered head of another's log: `step` is given the last and returns the next, or raises.
 
         Nobody can step in between, so that a witness never cosigns two heads that do not agree.
         """
@@ -326,13 +324,10 @@ class Ledger:
     @staticmethod
     def _size(reading: Reading, log: str, size: int | None) -> int:
         """A size that the log has or had."""
-        head = reading.head(log)
-        newest = head.size if head else 0
-        if size is None:
-            return newest
-        if not 0 <= size <= newest:
+        newest = head.size if (head := reading.head(log)) else 0
+        if size is not None and not 0 <= size <= newest:
             raise NoSuchEntryError(f"log {log}", f"size {size}", f"at most {newest}")
-        return size
+        return newest if size is None else size
 
 
 def _hashes(reading: Reading, log: str, ranges: Sequence[tuple[int, int]]) -> tuple[bytes, ...]:
