@@ -31,6 +31,13 @@ def test_the_world_is_there():
     assert {"UKR", "RUS", "BLR", "POL", "ROU", "MDA", "GBR", "USA"} <= set(CODES)
 
 
+def test_a_country_that_the_file_has_in_two_shapes_is_both():
+    """Australia's reefs stand after its mainland, and once were all that was left of it."""
+    atlas = load_atlas()
+    assert atlas.contains("AUS", -35.28, 149.13)
+    assert atlas.contains("AUS", -12.43, 123.58)
+
+
 def test_crimea_was_moved_and_not_copied():
     outlines = Topology(FILE)
     assert outlines["UKR"].intersection(outlines["RUS"]).area < 0.01

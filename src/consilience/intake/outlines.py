@@ -45,7 +45,12 @@ class Topology(Mapping[str, BaseGeometry]):
                 "Reinstall the package, or run `make demo` in a checkout: it fetches them.",
             ) from error
         alpha3 = {country.numeric: country.alpha3 for country in countries}
-        self._shapes = {alpha3[shape["id"]]: shape for shape in shapes if shape.get("id") in alpha3}
+        # one country may have several shapes: Australia's mainland, and a reef that stands after it
+        self._shapes = {
+            alpha3[number]: [shape for shape in shapes if shape.get("id") == number]
+            for number in dict.fromkeys(shape.get("id") for shape in shapes)
+            if number in alpha3
+        }
         self._done: dict[str, BaseGeometry] = {}
 
     def __getitem__(self, code: str) -> BaseGeometry:
@@ -73,8 +78,11 @@ class Topology(Mapping[str, BaseGeometry]):
 
     def _polygons(self, code: str) -> list[BaseGeometry]:
         """The polygons as the file has them."""
-        shape = self._shapes[code]
-        groups = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
+        groups = [
+            rings
+            for shape in self._shapes[code]
+            for rings in ([shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"])
+        ]
         closed = [[ring for ring in map(self._ring, rings) if len(ring) >= _CLOSED] for rings in groups]
         found = [Polygon(rings[0], rings[1:]) for rings in closed if rings]
         return [polygon if polygon.is_valid else polygon.buffer(0) for polygon in found]
