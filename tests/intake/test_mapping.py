@@ -126,6 +126,12 @@ def test_two_entries_of_one_post_have_one_root(posts):
         (SCHEMA + CLAIM + '[map.SIZE]\n"(" = "x"\n', "regular expression"),
         (SCHEMA + "claim = 5\n", "claim"),
         (SCHEMA + "map = 5\n" + CLAIM, "map|claim"),
+        (SCHEMA + 'include = ["nothing"]\n' + CLAIM, "include"),
+        (SCHEMA + 'include = ["../acled"]\n' + CLAIM, "include"),
+        (SCHEMA + "let = 5\n" + CLAIM, "claim"),
+        (SCHEMA + '[let]\nx = "{no|nonsense}"\n' + CLAIM, "filter"),
+        (SCHEMA + '[[headerless]]\ncolumns = "a b"\n' + CLAIM, "shape"),
+        (SCHEMA + "[[headerless]]\ncolumns = 'a b'\nshape = { c = 'x' }\n" + CLAIM, "claim"),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_by_name(written, text, word):
@@ -148,6 +154,18 @@ def test_columns_that_no_template_uses_are_kept_as_extras(tmp_path, written):
     table.write_text("no,day,men,watch\n1,03/12/2021,5,dog\n", encoding="utf-8")
     (claim,) = read_holdings([table], Intake(mapping=load(written(SCHEMA + CLAIM)))).claims
     assert claim.extras == (("watch", "dog"),)
+
+
+def test_cells_are_named_once_and_read_by_templates_and_conditions(tmp_path, written):
+    text = SCHEMA + '[let]\niso = "{day|date:%d/%m/%Y}"\nnext = "{iso|plus:1d}"\n' + CLAIM.replace(
+        "[[claim]]", '[[claim]]\nwhen = ["next"]'
+    ).replace("{day|date:%d/%m/%Y}", "{next}")  # fmt: skip
+    table = tmp_path / "t.csv"
+    table.write_text("no,day,men\n1,31/12/2021,5\n2,32/12/2021,5\n", encoding="utf-8")
+    told = read_holdings([table], Intake(mapping=load(written(text))))
+    assert [str(claim.reported_at) for claim in told.claims] == ["2022-01-01"]
+    assert told.claims[0].extras == ()
+    assert "day: found '32/12/2021'" in told.set_aside[0].because
 
 
 def test_one_row_may_yield_several_claims_under_conditions(tmp_path, written):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from consilience.intake.template import Lookups, Template, TemplateError
 
-MAPS = Lookups.read({"kind": {"tank|armou?r": "equipment/tank", ".*": "equipment"}})
+MAPS = Lookups.read({"kind": {"tank|armou?r": "equipment/tank", ".*": "equipment"}, "grade": {"^[12]$": "fine"}})
 
 
 def fill(text, **cells):
@@ -39,6 +39,48 @@ def fill(text, **cells):
         ("{a|plus:30m}", {"a": "2021-12-01T00:00Z"}, "2021-12-01T00:30:00Z"),
         ("{a|date:%d/%m/%Y}", {"a": "03/12/2021"}, "2021-12-03"),
         ("{a|posted}", {"a": "https://twitter.com/x/status/1541815603606036480"}, "2022-06-28T16:07:40Z"),
+        ("{a|date:%Y-%m-%d;%d %B %Y}", {"a": "3 December 2021"}, "2021-12-03"),
+        ("{a|stamp}", {"a": "20211203"}, "2021-12-03"),
+        ("{a|stamp}", {"a": "20211203193000"}, "2021-12-03T19:30:00Z"),
+        ("{a|stamp}", {"a": "1638559800"}, "2021-12-03T19:30:00Z"),
+        ("{a|stamp}", {"a": "2021-12-03"}, "2021-12-03"),
+        ("{a|whole}", {"a": "12.0"}, "12"),
+        ("{a|unknown:-99,NA}", {"a": "-99.0"}, ""),
+        ("{a|unknown:-99,NA}", {"a": "na"}, ""),
+        ("{a|unknown:-99,NA}", {"a": "9"}, "9"),
+        ("{a|least:b,c}", {"a": "3", "b": "", "c": "2.5"}, "2.5"),
+        ("{a|most:b}", {"a": "3", "b": "20"}, "20"),
+        ("{a|least:b}", {"a": "", "b": "2"}, ""),
+        ("{a|if:b}", {"a": "x", "b": "y"}, "x"),
+        ("{a|if:b,c}", {"a": "x", "b": "y"}, ""),
+        ("{a|same:b}", {"a": "x", "b": "x"}, "x"),
+        ("{a|same:b}", {"a": "x", "b": "y"}, ""),
+        ("{a|as:filled}", {"a": "x"}, "filled"),
+        ("{a|as:filled|default:empty}", {"a": ""}, "empty"),
+        ("{a|code:kind}", {"a": "tank"}, "equipment/tank"),
+        ("{a|first_day}", {"a": "2021/0/0"}, "2021-01-01"),
+        ("{a|first_day}", {"a": "2021.0/2.0/-9"}, "2021-02-01"),
+        ("{a|last_day}", {"a": "2020/2/0"}, "2020-02-29"),
+        ("{a|begin:b}", {"a": "2021-12-03", "b": "week"}, "2021-11-30"),
+        ("{a|finish:b}", {"a": "2021-12-03", "b": "year"}, "2021-12-31"),
+        ("{a|latest:b}", {"a": "2021-12-03 00:00:00", "b": "2021-12-01;2021-12-05"}, "2021-12-05"),
+        ("{a|country}", {"a": "Russia (Soviet Union)"}, "RUS"),
+        ("{a|country}", {"a": "the former Yugoslav Republic of Macedonia"}, "MKD"),
+        ("{a|country}", {"a": "West Africa"}, ""),
+        ("{a|country_name}", {"a": "Cote d'Ivoire"}, "Côte d'Ivoire"),
+        ("{a|state}", {"a": "Military Forces of the United Kingdom (2010-)"}, "GBR"),
+        ("{a|state}", {"a": "Friends of Ukraine"}, ""),
+        ("{a|owner}", {"a": "Agence France-Presse"}, "AFP"),
+        ("{a|owner}", {"a": "The Bora Post"}, "BORA_POST"),
+        ("{a|outlets}", {"a": 'AP 7/4; "Boats burn," Bora Post, May 1, 2019; AP 8/4'}, "AP; Bora Post"),
+        ("{a|reports:b,c}", {"a": "AFP; Unknown", "b": "El Alto", "c": "2021-12-03"}, "wire:AFP:el-alto:2021-12-03"),
+        ("{a|articles:b,c}", {"a": "AFP", "b": "2021-12-03", "c": "Boats burn"}, "wire:AFP:boats-burn:2021-12-03"),
+        ("{a|articles:b,c}", {"a": "AFP", "b": "2021-12-03", "c": "Boats burn; two die"}, ""),
+        ("{a|citations}", {"a": '"Boats burn," Reuters, May 1, 2019.'}, "wire:REUTERS:boats-burn:2019-05-01"),
+        ("{a|article_key}", {"a": "http://www.reuters.com/a/?x=1#top"}, "wire:REUTERS:reuters.com/a?x=1"),
+        ("{a|spot}", {"a": "Bora town"}, "Bora"),
+        ("{a|spot}", {"a": "Bora and Mani (area of)"}, "Bora / Mani / area of"),
+        ("{a|spot}", {"a": "near Ukraine"}, "“near Ukraine”"),
         ("{a|posted}", {"a": "https://example.org"}, ""),
         ("{a|post_key}", {"a": "https://x.com/y/status/1488434485884604418?s=20"}, "post:x:1488434485884604418"),
         ("{a|post_key}", {"a": "https://example.org/a b"}, "post:https://example.org/ab"),
@@ -56,6 +98,15 @@ def test_a_template_fills(template, cells, filled):
         ("{a|local:Europe/Atlantis}", "2021-12-03T10:00"),
         ("{a|local:../../etc/passwd}", "2021-12-03T10:00"),
         ("{a|local:Europe/Kyiv}", "soon"),
+        ("{a|whole}", "2.01903E+11"),
+        ("{a|code:grade}", "3"),
+        ("{a|code:grade}", ""),
+        ("{a|stamp}", "12345678901"),
+        ("{a|first_day}", "0/3/1"),
+        ("{a|first_day}", "2021/2/30"),
+        ("{a|last_day}", "2021/13/0"),
+        ("{a|begin:b}", "2021-12-03"),
+        ("{a|latest:b}", "last week"),
         ("{a|plus:24}", "2021-12-03"),
         ("{a|plus:999999999d}", "2021-12-03"),
         ("{a|minus:24h}", "2021-12-03T10:00"),
@@ -66,7 +117,9 @@ def test_a_cell_that_a_filter_cannot_read_names_the_column(template, cell):
         fill(template, a=cell)
 
 
-@pytest.mark.parametrize("template", ["{a|nonsense}", "{a|map:none}", "{a|lower|nope:1}"])
+@pytest.mark.parametrize(
+    "template", ["{a|nonsense}", "{a|map:none}", "{a|code:none}", "{a|lower|nope:1}", "{a|reports:b}", "{a|if}"]
+)
 def test_unknown_filters_and_maps_are_refused_before_a_row_is_read(template):
     with pytest.raises(TemplateError):
         Template.parse(template, MAPS)
@@ -83,6 +136,26 @@ filters = [
     "at:10:00",
     "map:kind",
     "replace:a>b",
+    "stamp",
+    "whole",
+    "unknown:-99,NA",
+    "least:a",
+    "begin:a",
+    "finish:a",
+    "first_day",
+    "last_day",
+    "latest:a",
+    "country",
+    "country_name",
+    "state",
+    "spot",
+    "owner",
+    "outlets",
+    "reports:a,a",
+    "articles:a,a",
+    "citations",
+    "article_key",
+    "digest",
 ]
 
 

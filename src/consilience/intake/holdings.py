@@ -139,10 +139,11 @@ def read_rows(table: Table, reader: RowReader, how: Intake) -> Iterator[Row | Ba
     for note in table.notes:
         how.tell(note)
     native = {column: column.lower() for column in table.columns if column != column.lower() in COLUMNS}
+    spelt = chosen.spelling(table.columns) if chosen else native
     for raw in table.rows:
         if raw.number % 1000 == 0:
             how.progress(name, raw.number)
-        for row in _native_rows(raw, chosen, native):
+        for row in _native_rows(raw, chosen, spelt):
             found = [row] if isinstance(row, Problem) else reader.read(row)
             if isinstance(found, Claim):
                 yield Row(row, found, raw.number)  # type: ignore[arg-type]  # a Problem is never read as a claim
@@ -171,17 +172,18 @@ def holdings_of(rows: Iterable[Kept], known: Gazetteer, name: str) -> Holdings:
 
 
 def _native_rows(
-    raw: RawRow, chosen: mapping.Mapping | None, native: dict[str, str]
+    raw: RawRow, chosen: mapping.Mapping | None, spelt: dict[str, str]
 ) -> Iterable[dict[str, str] | Problem]:
     """The native rows of one row of a table, or what is wrong with it."""
     if raw.problem:
         return [raw.problem]
-    return chosen.rows(raw.cells) if chosen else [_renamed(raw.cells, native)]
+    cells = _renamed(raw.cells, spelt)
+    return chosen.rows(cells) if chosen else [cells]
 
 
-def _renamed(cells: dict[str, str], native: dict[str, str]) -> dict[str, str]:
-    """Native columns in lower case, whatever the file's; others as they are."""
-    return {native.get(name, name): cell for name, cell in cells.items()} if native else cells
+def _renamed(cells: dict[str, str], spelt: dict[str, str]) -> dict[str, str]:
+    """Columns as they are looked for, whatever their case in the file; others as they are."""
+    return {spelt.get(name, name): cell for name, cell in cells.items()} if spelt else cells
 
 
 def _check_mapping(table: Table, chosen: mapping.Mapping) -> None:

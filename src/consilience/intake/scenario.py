@@ -11,7 +11,7 @@ from consilience.errors import IntakeError
 from consilience.model.identity import PartnerId
 
 SCHEMA = "consilience.scenario/1"
-SUFFIXES = (".csv", ".parquet", ".pq")
+SUFFIXES = (".csv", ".tab", ".tsv", ".parquet", ".pq")
 _PACKAGED = Path(__file__).parent.parent / "scenarios"
 _CHECKOUT = Path(__file__).parents[3] / "scenarios"
 

@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, TextIO
+from typing import BinaryIO, Literal, Protocol, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from consilience.errors import IntakeError
+from consilience.intake import mapping
 from consilience.intake.setaside import Problem, shown
 
 MAX_COLUMNS = 1000
 _MAX_CELL = 16 * 1024 * 1024  # characters; more is an unclosed quote
 _BATCH = 8192
 _DELIMITERS = ",;\t|"
+_LOOKED_AT = 4  # rows after the first that may show which format a table without a header is of
 _SUFFIXES = {".parquet": "parquet", ".pq": "parquet"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -176,14 +178,42 @@ def _open_csv(file: Path, encoding: str | None) -> Table:
         )
     if "\x00" in head:
         raise IntakeError(str(file), "binary data", "a CSV or Parquet table")
-    lines.seek(0)
     delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.reader(lines, delimiter=delimiter)
+    known = _headerless(lines, head, delimiter)
+    lines.seek(0)
+    if known is not None:
+        columns = _columns(known, str(file))
+        reader = csv.reader(lines, delimiter=delimiter, quoting=_quoting(plain=delimiter == "\t"))
+        return Table(str(file), columns, _csv_rows(reader, columns, file, before=0))
     try:
+        told = mapping.for_columns(tuple(_split(head, delimiter)))
+        plain = delimiter == "\t" and told is not None and not told.is_quoted
+        reader = csv.reader(lines, delimiter=delimiter, quoting=_quoting(plain=plain))
         columns = _columns(next(reader), str(file))
     except (csv.Error, StopIteration, UnicodeError) as error:
         raise IntakeError(str(file), str(error) or "no header", "a header row in CSV") from error
     return Table(str(file), columns, _csv_rows(reader, columns, file))
+
+
+def _quoting(*, plain: bool) -> Literal[0, 3]:
+    """Whether quotation marks enclose cells, or are plain signs: programs that write tabs seldom quote."""
+    return csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
+
+
+def _headerless(lines: TextIO, head: str, delimiter: str) -> tuple[str, ...] | None:
+    """The columns of a known format that has no header; its first row may be one that is damaged."""
+    first = _split(head, delimiter)
+    for cells in (first, *(_split(line, delimiter) for line in itertools.islice(lines, _LOOKED_AT))):
+        found = mapping.headerless(cells)
+        if found is not None:
+            named = {name.strip().lower() for name in first}
+            return None if named & {name.lower() for name in found} else found
+    return None
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    """The cells of a line in which nothing is quoted."""
+    return line.rstrip("\r\n").split(delimiter)
 
 
 def _text(file: Path, encoding: str | None) -> TextIO:
@@ -200,9 +230,12 @@ def _text(file: Path, encoding: str | None) -> TextIO:
     return io.TextIOWrapper(raw, encoding=encoding or found, errors=errors, newline="")
 
 
-def _csv_rows(reader: Iterator[list[str]], columns: tuple[str, ...], file: Path) -> Iterator[RawRow]:
-    """Rows of a CSV reader; blank lines are no rows, rows of another width or encoding carry their problem."""
-    number = 1
+def _csv_rows(reader: Iterator[list[str]], columns: tuple[str, ...], file: Path, before: int = 1) -> Iterator[RawRow]:
+    """Rows of a CSV reader; blank lines are no rows, rows of another width or encoding carry their problem.
+
+    `before` is the number of rows that are read already: the header, where there is one.
+    """
+    number = before
     while True:
         try:
             cells = next(reader, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from consilience.intake import amount, country, outlet, span
+from consilience.intake.spot import spot
 from consilience.model.period import parse_moment
 
 _FIELD = re.compile(r"\{([^{}]+)\}")
@@ -18,6 +21,7 @@ _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minute
 # X post ids count milliseconds from this epoch above 22 bits; TikTok's count seconds above 32 bits.
 _X_EPOCH_MS = 1_288_834_974_657
 _X_SHIFT, _TIKTOK_SHIFT = 22, 32
+_LISTED = 120  # characters of a table of codes that a message quotes
 
 
 class TemplateError(Exception):
@@ -50,6 +54,14 @@ class Lookups:
     def find(self, name: str, text: str) -> str:
         """What the first matching pattern stands for, or an empty text."""
         return next((value for pattern, value in self.tables[name] if pattern.search(text)), "")
+
+    def code(self, name: str, text: str) -> str:
+        """As `find`, for codes: one that the table does not list is refused."""
+        found = self.find(name, text)
+        if not found:
+            listed = ", ".join(pattern.pattern for pattern, _ in self.tables[name])
+            raise ValueError(f"which lists {listed[:_LISTED]}{'…' if len(listed) > _LISTED else ''}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +108,27 @@ class Template:
         """One field of a row after its filters; an empty cell stays empty but for `or` and `default`."""
         text = cells.get(field.column, "").strip()
         for name, argument in field.filters:
-            if name == "or":
-                text = text or cells.get(argument, "").strip()
-            elif name == "default":
-                text = text or argument
-            elif name == "map":
-                text = self.lookups.find(argument, text)
-            elif text:
-                try:
-                    text = _FILTERS[name](text, argument)
-                except (ValueError, OverflowError) as error:
-                    raise TemplateError(field.column, text, f"a value for {name}:{argument} ({error})") from error
+            try:
+                text = self._filtered(text, name, argument, cells)
+            except (ValueError, OverflowError) as error:
+                raise TemplateError(field.column, text, f"a value for {name}:{argument} ({error})") from error
         return text
+
+    def _filtered(self, text: str, name: str, argument: str, cells: Mapping[str, str]) -> str:
+        """The text after one filter."""
+        if name == "or":
+            return text or cells.get(argument, "").strip()
+        if name == "default":
+            return text or argument
+        if name == "map":
+            return self.lookups.find(argument, text)
+        if name == "code":
+            return self.lookups.code(argument, text)
+        if not text:
+            return text
+        if name in _BESIDE:
+            return _BESIDE[name](text, tuple(cells.get(column, "").strip() for column in _named(argument)))
+        return _FILTERS[name](text, argument)
 
 
 def _field(text: str, lookups: Lookups) -> Field:
@@ -116,12 +137,20 @@ def _field(text: str, lookups: Lookups) -> Field:
     parsed = []
     for piece in filters:
         name, _, argument = piece.partition(":")
-        if name not in _FILTERS and name not in ("or", "default", "map"):
-            raise TemplateError(column, name, "a filter: " + ", ".join(sorted([*_FILTERS, "default", "map", "or"])))
-        if name == "map" and argument not in lookups.tables:
-            raise TemplateError(column, f"map:{argument}", f"a table [map.{argument}]")
+        known = sorted({*_FILTERS, *_BESIDE, *_LOOKED_UP, "default", "or"})
+        if name not in known:
+            raise TemplateError(column, name, "a filter: " + ", ".join(known))
+        if name in _LOOKED_UP and argument not in lookups.tables:
+            raise TemplateError(column, f"{name}:{argument}", f"a table [map.{argument}]")
+        if name in _BESIDE and len(_named(argument)) < _COLUMNS.get(name, 1):
+            raise TemplateError(column, f"{name}:{argument}", f"{_COLUMNS.get(name, 1)} columns, with commas between")
         parsed.append((name, argument))
     return Field(column, tuple(parsed))
+
+
+def _named(argument: str) -> tuple[str, ...]:
+    """The columns that the argument of a filter names."""
+    return tuple(column.strip() for column in argument.split(",") if column.strip())
 
 
 @cache
@@ -154,9 +183,32 @@ def _shifted(text: str, span: str, sign: int) -> str:
     return moved.date().isoformat() if moment.is_day and found[2] == "d" else _iso(moved)
 
 
-def _date(text: str, form: str) -> str:
-    """A date in a form of strptime (`%d/%m/%Y`; colons of the form are written as `.`)."""
-    return datetime.strptime(text, form.replace(".", ":")).replace(tzinfo=UTC).date().isoformat()
+def _date(text: str, forms: str) -> str:
+    """A date in a form of strptime (`%d/%m/%Y`; colons of the form are written as `.`), or the first of several that fits.
+
+    Forms are parted by `;`.
+    """
+    *others, last = (form.strip().replace(".", ":") for form in forms.split(";"))
+    for form in others:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC).date().isoformat()
+        except ValueError:
+            continue
+    return datetime.strptime(text, last).replace(tzinfo=UTC).date().isoformat()
+
+
+def _stamp(text: str, _: str) -> str:
+    """The instant of a stamp: seconds since 1970, or `YYYYMMDD` with or without `HHMMSS`, in UTC; ISO 8601 as it is."""
+    digits = text.removesuffix(".0")
+    if not digits.isdecimal():
+        return str(parse_moment(text))
+    if len(digits) == len("20211203"):
+        return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC).date().isoformat()
+    if len(digits) == len("20211203193000"):
+        return _iso(datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC))
+    if len(digits) > len("1638560000"):
+        raise ValueError("seconds since 1970, or YYYYMMDD with or without HHMMSS")
+    return _iso(datetime.fromtimestamp(int(digits), UTC))
 
 
 def _posted(text: str, _: str) -> str:
@@ -187,6 +239,35 @@ _FILTERS: dict[str, Callable[[str, str], str]] = {
     "plus": lambda text, span: _shifted(text, span, 1),
     "minus": lambda text, span: _shifted(text, span, -1),
     "date": _date,
+    "stamp": _stamp,
     "posted": _posted,
     "post_key": _post_key,
+    "article_key": lambda text, _: outlet.article(text),
+    "outlets": lambda text, _: "; ".join(outlet.names(text)),
+    "owner": lambda text, _: outlet.owner(text),
+    "citations": lambda text, _: outlet.citations(text),
+    "country": lambda text, _: country.code(text),
+    "country_name": lambda text, _: country.title(text),
+    "state": lambda text, _: country.state(text),
+    "spot": lambda text, _: spot(text),
+    "whole": lambda text, _: amount.whole(text),
+    "unknown": amount.known,
+    "first_day": lambda text, _: span.first_day(text),
+    "last_day": lambda text, _: span.last_day(text),
+    "as": lambda _, said: said,
+    "digest": lambda text, _: hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12],
 }
+# Filters that read other cells of the row beside their own, by the columns that their argument names.
+_BESIDE: dict[str, Callable[[str, tuple[str, ...]], str]] = {
+    "if": lambda text, others: text if all(others) else "",
+    "same": lambda text, others: text if text in others else "",
+    "least": lambda text, others: amount.least((text, *others)),
+    "most": lambda text, others: amount.most((text, *others)),
+    "begin": lambda text, others: span.begin(text, others[0]),
+    "finish": lambda text, others: span.finish(text, others[0]),
+    "latest": lambda text, others: span.latest(text, " ".join(others)),
+    "reports": lambda text, others: outlet.reports(text, others[0], others[1]),
+    "articles": lambda text, others: outlet.articles(text, others[0], others[1]),
+}
+_COLUMNS = {"articles": 2, "reports": 2}
+_LOOKED_UP = ("code", "map")

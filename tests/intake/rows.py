@@ -1,0 +1,150 @@
+"""Made-up rows of every foreign format: one event at a ford that is on no map, as each publisher would tell it."""
+
+from consilience.intake import mapping
+
+ACLED = {
+    "event_id_cnty": "XYZ17",
+    "event_date": "2019-03-14",
+    "time_precision": "1",
+    "event_type": "Battles",
+    "sub_event_type": "Armed clash",
+    "actor1": "Riverside Militia",
+    "inter1": "3",
+    "actor2": "Military Forces of Chad (1990-2021)",
+    "country": "Chad",
+    "location": "Bora",
+    "latitude": "12.5",
+    "longitude": "15.25",
+    "geo_precision": "1",
+    "source": "Agence France Presse; Bora Radio",
+    "notes": "A patrol was stopped at the ford.",
+    "fatalities": "4",
+    "timestamp": "1553000000",
+}
+GED = {
+    "id": "9001.0",
+    "type_of_violence": "1.0",
+    "side_a": "Government of Chad",
+    "side_b": "Riverside Militia",
+    "source_article": '"AFP,2019-03-16,Patrol stopped at ford";"Bora Watch,2019-03-17,Weekly list"',
+    "source_office": "AFP;Bora Watch",
+    "source_date": "2019-03-16;2019-03-17",
+    "source_headline": "Patrol stopped at ford;Weekly list",
+    "where_prec": "1.0",
+    "where_coordinates": "Bora town",
+    "where_description": "at the ford of Bora",
+    "country": "Chad",
+    "latitude": "12.5",
+    "longitude": "15.26",
+    "event_clarity": "1.0",
+    "date_prec": "1.0",
+    "date_start": "2019-03-14",
+    "date_end": "2019-03-14",
+    "best": "5.0",
+    "high": "7.0",
+    "low": "4.0",
+}
+ICEWS = {
+    "Event ID": "77001",
+    "Event Date": "2019-03-14",
+    "Source Name": "Military (Chad)",
+    "Source Sectors": "Military,Government",
+    "Source Country": "Chad",
+    "Event Text": "Use conventional military force",
+    "CAMEO Code": "190",
+    "Target Name": "Armed Rebel (Sudan)",
+    "Target Sectors": "Rebel",
+    "Target Country": "Sudan",
+    "Story ID": "500",
+    "Publisher": "Agence France-Presse",
+    "City": "Bora",
+    "District": "NA",
+    "Province": "Lac",
+    "Country": "Chad",
+    "Latitude": "12.5",
+    "Longitude": "15.25",
+}
+GTD = {
+    "eventid": "201903140007",
+    "iyear": "2019",
+    "imonth": "3",
+    "iday": "14",
+    "country_txt": "Chad",
+    "provstate": "Lac",
+    "city": "Bora",
+    "latitude": "12.5",
+    "longitude": "15.25",
+    "specificity": "1",
+    "vicinity": "0",
+    "summary": "Assailants fired on a patrol.",
+    "attacktype1": "2",
+    "gname": "Riverside Militia",
+    "nkill": "5",
+    "scite1": '"Patrol stopped at ford," Agence France Presse, March 16, 2019.',
+}
+SCAD = {
+    "eventid": "4830017",
+    "countryname": "Chad",
+    "styr": "2019",
+    "stmo": "3",
+    "stday": "14",
+    "eyr": "2019",
+    "emo": "3",
+    "eday": "15",
+    "etype": "4",
+    "actor1": "students",
+    "target1": "police",
+    "ndeath": "2",
+    "elocal": "Bora",
+    "locnum": "2",
+    "latitude": "12.5",
+    "longitude": "15.25",
+    "issuenote": "Students threw stones over fees.",
+}
+EVENT = {
+    "GLOBALEVENTID": "810000001",
+    "SQLDATE": "20190314",
+    "MonthYear": "201903",
+    "Year": "2019",
+    "FractionDate": "2019.2000",
+    "Actor1Code": "TCDMIL",
+    "Actor1Name": "CHAD",
+    "Actor1CountryCode": "TCD",
+    "Actor1Type1Code": "MIL",
+    "Actor2Name": "REBEL",
+    "IsRootEvent": "1",
+    "EventCode": "193",
+    "EventBaseCode": "193",
+    "EventRootCode": "19",
+    "QuadClass": "4",
+    "NumMentions": "40",
+    "NumSources": "9",
+    "ActionGeo_Type": "4",
+    "ActionGeo_FullName": "Bora, Lac, Chad",
+    "ActionGeo_CountryCode": "CD",
+    "ActionGeo_Lat": "12.5",
+    "ActionGeo_Long": "15.25",
+    "DATEADDED": "20190315061500",
+    "SOURCEURL": "https://www.example.org/news/1#top",
+}
+MENTION = {
+    "GLOBALEVENTID": "810000001",
+    "EventTimeDate": "20190314120000",
+    "MentionTimeDate": "20190315061500",
+    "MentionType": "1",
+    "MentionSourceName": "example.org",
+    "MentionIdentifier": "https://example.org/news/1",
+    "SentenceID": "3",
+    "Confidence": "60",
+}
+
+
+def by_name(name):
+    """A shipped format."""
+    return next(found for found in mapping.shipped() if found.name == name)
+
+
+def exported(name, rows, kind=0):
+    """Rows as the format exports them: tabs, and no header."""
+    columns = by_name(name).headerless[kind].columns
+    return "".join("\t".join(row.get(column, "") for column in columns) + "\n" for row in rows)
