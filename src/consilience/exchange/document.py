@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from consilience.errors import IntakeError
-from consilience.exchange import misp
+from consilience.exchange import geojson, misp
 from consilience.exchange.stix.foreign import REST
 from consilience.exchange.stix.read import Reading
 from consilience.exchange.stix.read import read as read_stix
@@ -25,11 +25,11 @@ ID = "object_id"
 
 _HEAD = 64  # bytes, enough to see whether it is JSON
 _LISTED = 12  # kinds of loss in a note
-_EXPECTED = "a STIX 2.1 bundle, a page of a TAXII collection, or a MISP event"
+_EXPECTED = "a STIX 2.1 bundle, a page of a TAXII collection, a MISP event, or GeoJSON features"
 
 
 def open_document(file: Path) -> Table | None:
-    """The claims of a file of STIX or MISP as a native table; None for a file that is no JSON.
+    """The claims of a file of STIX or MISP as a native table, or features of GeoJSON; None for a file that is no JSON.
 
     Raises:
         IntakeError: JSON that is damaged, too large, or something else.
@@ -46,6 +46,8 @@ def open_document(file: Path) -> Table | None:
     except TrustError as error:
         hint = f"If it is a table: {_EXPECTED} begins with a bracket, a table does not."
         raise IntakeError(str(file), error.found, error.expected, hint) from error
+    if isinstance(value, dict) and geojson.is_geojson(value):
+        return geojson.open_features(value, str(file))
     reader = _reader(value)
     if reader is None:
         raise IntakeError(str(file), _said(value), _EXPECTED)
