@@ -66,8 +66,9 @@ class Ledger:
             url: `sqlite:///FILE`, or `postgresql+psycopg://USER@SERVER/DATABASE`.
             origin: the name of the node's main log to the world, as a URL without scheme; another log adds its own.
             signer: signs checkpoints. It may change from one opening to the next.
-            clock, salt: when things are recorded; 32 fresh random bytes a call.
+            clock: when things are recorded.
             secret: 32 bytes of the home, with which erased content is recognised and not given away.
+            salt: 32 fresh random bytes a call.
             busy_seconds: how long a writer waits for those before it.
 
         Raises:
@@ -346,5 +347,4 @@ def _only_verified(items: Iterable[Verified]) -> None:
 
 
 def _damaged(log: str, found: str) -> DamagedLedgerError:
-    mend = "Run consilience verify, and restore the database from a copy"
-    return DamagedLedgerError(f"log {log}", found, "the tree that was signed", mend)
+    return DamagedLedgerError(f"log {log}", found, "the tree that was signed", "Restore it from a copy; consilience verify")

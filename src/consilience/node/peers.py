@@ -64,7 +64,7 @@ class Peers:
         self._folder = home.folder / _FOLDER
 
     def __iter__(self) -> Iterator[Peer]:
-        """All of them, in order of code."""
+        """All of them, in order of code; HomeError at the first file that cannot be read."""
         return iter([_read(file) for file in sorted(self._folder.glob("*.json"))])
 
     def get(self, partner: str) -> Peer:
