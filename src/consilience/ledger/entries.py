@@ -347,4 +347,4 @@ def _only_verified(items: Iterable[Verified]) -> None:
 
 
 def _damaged(log: str, found: str) -> DamagedLedgerError:
-    return DamagedLedgerError(f"log {log}", found, "the tree that was signed", "Restore it from a copy; consilience verify")
+    return DamagedLedgerError(f"log {log}", found, "the tree that was signed", "Restore it; consilience verify")
