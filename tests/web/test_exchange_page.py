@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from consilience.exchange.taxii.arrival import arrival
 from consilience.ledger.witness import Evidence
 from consilience.model.identity import PartnerId
 from consilience.node import home as homes
+from consilience.node.inbox import collections
 from consilience.node.node import open_node
 from consilience.node.peers import Peer, Peers
 from consilience.trust.roster import with_keys_closed
@@ -199,6 +201,46 @@ def test_every_fingerprint_is_there_in_full(two, get):
 def test_a_time_that_is_none_is_no_time():
     assert Contact("BOR", Peer("BOR", "https://bor.example", met="soon"), None, (), Given(), 0).met is None
     assert IN_STEP is STATES[-1]
+
+
+# --- Contradictions in inboxes ------------------------------------------------------------------------------------------
+
+
+def posted(node, code, *contents):
+    """Contents under one id and version, as a partner's clients post them."""
+    with collections(node) as (store, outlet):
+        outlet.open(PartnerId(code))
+        values = [
+            {
+                "type": "note", "spec_version": "2.1", "id": "note--0a3b5c6d-1111-4222-8333-444455556666",
+                "created": "2031-01-01T00:00:00.000Z", "modified": "2031-01-01T00:00:00.000Z", "content": content,
+            }
+            for content in contents
+        ]  # fmt: skip
+        store.add(outlet.inbox(PartnerId(code)), [arrival(value) for value in values])
+
+
+def test_what_a_partner_posted_with_two_contents_is_told_with_its_id_and_what_to_do(two, get):
+    posted(two["AUR"], "BOR", "one", "another", "a third")
+    said = text(get("/exchange"))
+    assert said.count("BOR posted 2 objects with an id and version that another content has already") == 2
+    assert said.count("note--0a3b5c6d-1111-4222-8333-444455556666 , version 2031-01-01T00:00:00.000Z") == 2
+    assert "Ask BOR which of the two it stands by" in said
+
+
+def test_many_contradictions_are_counted_and_the_first_named(two, get):
+    posted(two["AUR"], "BOR", *map(str, range(2_001)))
+    said = text(get("/exchange"))
+    assert "BOR posted 2,000 objects" in said
+    assert said.count("note--") == 5
+    assert "and 1,995 more" in said
+
+
+def test_where_no_client_came_by_nothing_is_made_and_nothing_said(two, get):
+    assert "contradict" not in get("/exchange")
+    assert not (two["AUR"].home.folder / "exchange.db").exists()
+    (two["AUR"].home.folder / "exchange.db").write_bytes(b"no database at all" * 99)
+    assert "What partners' clients posted cannot be read." in text(get("/exchange"))
 
 
 # --- Attacks and damage -------------------------------------------------------------------------------------------------

@@ -1,22 +1,28 @@
 """Ordinary TAXII clients read what a partner was given, and nothing else; what they post lands in that partner's inbox."""
 
 import json
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import pytest
 
 from consilience.cli.pulling import bundle_of
+from consilience.errors import SettingsError
 from consilience.exchange.call import Caller, Patience
 from consilience.exchange.stix.read import digest_of
 from consilience.exchange.taxii.client import Client
 from consilience.exchange.taxii.filter import Filters
+from consilience.exchange.taxii.quota import Quota
 from consilience.exchange.taxii.store import Store
+from consilience.ledger.database import Database
 from consilience.node import amend
 from consilience.node.outlet import Outlet
 from consilience.node.tokens import Tokens
 from consilience.trust.certificate import client_context
 from consilience.web.host import hosted
+from consilience.web.partners import Partners
+from consilience.web.taxii.posting import FULL, Poster, receive
 from tests.simulator import Clock, alliance, row
 
 NOTE = {
@@ -129,3 +135,78 @@ def test_a_collection_is_the_same_objects_at_the_same_times_when_it_is_made_anew
     times = [added for added, _ in made[0]]
     assert len(times) == len(set(times))
     assert times == sorted(times)
+
+
+# --- Attacks on the inbox -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def boreas(three, served):
+    """Borea's client, and its inbox."""
+    asked = client(three, served, "BOR")
+    return asked, shelves(asked, served)["write"]
+
+
+def posted(boreas, *objects):
+    """How many objects were taken, and why others were not."""
+    asked, inbox = boreas
+    found = asked.post(inbox.url, [json.dumps(each).encode() for each in objects])
+    return found.taken, [failure.message if hasattr(failure, "message") else str(failure) for failure in found.refused]
+
+
+def test_what_was_posted_is_not_deleted_to_be_said_otherwise(three, served, boreas):
+    assert posted(boreas, NOTE)[0] == 1
+    token = Tokens(three["AUR"].home).issue("BOR", three.clock(), alone=True)
+    tls = client_context(None, served.node.roster.member("AUR").keys, three.clock())
+    with httpx2.Client(verify=tls, trust_env=False, headers={"Authorization": f"Bearer {token}"}) as http:
+        answer = http.delete(f"{boreas[1].url}objects/{NOTE['id']}/")
+        assert answer.status_code == 403
+        again = http.post(
+            f"{boreas[1].url}objects/",
+            json={"objects": [{**NOTE, "content": "something else"}]},
+            headers={"Content-Type": "application/taxii+json;version=2.1"},
+        ).json()
+    assert (again["success_count"], again["failure_count"]) == (0, 1)
+    with closing(Store.open(three["AUR"].home.exchange)) as store:
+        inbox = Outlet(three["AUR"], store).inbox("BOR")
+        assert [json.loads(each.body)["content"] for each in store.conflicts(inbox)] == ["something else"]
+
+
+@pytest.mark.parametrize(("objects", "size"), [(3, 1 << 20), (1000, 1_200)])
+def test_an_inbox_takes_no_more_than_its_quota_and_contradictions_count(three, objects, size):
+    with closing(Store.open(three["AUR"].home.exchange)) as store:
+        outlet = Outlet(three["AUR"], store)
+        outlet.open("BOR")
+        poster = Poster("BOR", outlet.inbox("BOR"), Quota(objects, size))
+
+        def post(*values):
+            body = json.dumps({"objects": values}).encode()
+            return receive(store, Partners(three["AUR"], outlet), poster, body, ("x", "now")).resource()
+
+        notes = [{**NOTE, "id": f"{NOTE['id'][:-1]}{number}", "content": "x" * 100} for number in range(9)]
+        assert post(notes[0], {**NOTE, "id": notes[0]["id"]})["success_count"] == 1
+        found = post(*notes)
+        assert found["success_count"] == 2  # the one that is there, and one more
+        assert {failure["message"] for failure in found["failures"]} == {FULL}
+        assert post(notes[0], notes[1])["success_count"] == 2  # a repetition takes no room
+        assert post({**notes[1], "content": "otherwise"})["failure_count"] == 1
+        assert store.conflict_count(poster.collection) <= 2
+
+
+@pytest.mark.parametrize("wrong", ["-1", "many", "1e3", "9" * 30, "²"])
+def test_a_quota_that_is_no_number_is_refused_by_name(wrong):
+    assert Quota.read({}) == Quota()
+    assert Quota.read({"CONSILIENCE_INBOX_OBJECTS": "7", "CONSILIENCE_INBOX_MIB": "1"}) == Quota(7, 1 << 20)
+    with pytest.raises(SettingsError, match="CONSILIENCE_INBOX_MIB"):
+        Quota.read({"CONSILIENCE_INBOX_MIB": wrong})
+
+
+def test_statuses_of_one_person_are_let_go_beyond_the_newest(tmp_path):
+    times = iter(range(10_000))
+    clock = lambda: datetime(2031, 1, 1, tzinfo=UTC) + timedelta(seconds=next(times))  # noqa: E731
+    with closing(Store(Database.open(f"sqlite:///{tmp_path}/x.db"), clock)) as store:
+        for number in range(210):
+            store.put_status("node", str(number), "BOR", b"{}")
+        store.put_status("node", "other", "CAL", b"{}")
+        assert [store.status("node", str(number), "BOR") for number in (0, 9, 10, 209)] == [None, None, b"{}", b"{}"]
+        assert store.status("node", "other", "CAL") == b"{}"

@@ -8,9 +8,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from consilience.errors import ConsilienceError
+from consilience.model.roster import Roster
 from consilience.node.node import Node
 from consilience.node.peers import Peer, Peers
 from consilience.web.contact import STATES, contacts, summary
+from consilience.web.contradiction import Contradiction, contradictions
 from consilience.web.events import beside_ledger
 from consilience.web.incident import incidents
 from consilience.web.pages import Pages
@@ -35,11 +37,14 @@ class ExchangePage:
             roster = self._node.roster
             found = incidents(self._node, roster)
             listed = contacts(self._node, roster, peers, found)
+            contradicted, unread = self._contradictions(roster)
         context: dict[str, object] = {
             "here": "exchange",
             "live": live,
             "incidents": found,
             "contacts": listed,
+            "contradictions": contradicted,
+            "unread": unread,
             "states": [state for state in STATES if any(contact.state is state for contact in listed)],
             "summary": summary(listed),
             "damage": damage,
@@ -52,3 +57,10 @@ class ExchangePage:
             return list(Peers(self._node.home)), ""
         except ConsilienceError as error:
             return [], f"{error.message} {error.next_step}".strip()
+
+    def _contradictions(self, roster: Roster) -> tuple[tuple[Contradiction, ...], str]:
+        """What partners' inboxes hold against what stands there, and what is wrong with the inboxes."""
+        try:
+            return contradictions(self._node, roster), ""
+        except ConsilienceError as error:
+            return (), f"{error.message} {error.next_step}".strip()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ import httpx2
 
 from consilience.errors import ConsilienceError
 from consilience.exchange.link import PATH
+from consilience.exchange.taxii.quota import Quota
 from consilience.exchange.taxii.store import Store
 from consilience.node.home import Home
 from consilience.node.node import Node, open_node
@@ -25,7 +27,7 @@ from consilience.web.exchange import Exchange
 from consilience.web.partners import Partners
 from consilience.web.server import listening
 from consilience.web.taxii.app import taxii_app
-from consilience.web.taxii.service import Service
+from consilience.web.taxii.service import Options, Service
 from consilience.web.tls import Listener
 
 _PROBED = (PATH + "proofs?since=0", PATH + "head", "/taxii2/", "/node/collections/")
@@ -70,13 +72,17 @@ class Hosted:
 
 
 @contextmanager
-def hosted(home: Home, host: str, port: int, clock: Clock = utc_now) -> Iterator[Hosted]:
+def hosted(
+    home: Home, host: str, port: int, clock: Clock = utc_now, environment: Mapping[str, str] = os.environ
+) -> Iterator[Hosted]:
     """Serve the exchange of a home's node until the block is left, in a thread of its own with a node of its own.
 
     Raises:
+        SettingsError: the environment has no number where it bounds an inbox.
         UsageError: the address is taken, or is none of this machine.
         UnguardedError: it answered somebody whom it cannot know.
     """
+    options = Options(deletes=False, quota=Quota.read(environment))
     with ExitStack() as stack:
         node = stack.enter_context(open_node(home, clock))
         now = node.clock()
@@ -85,7 +91,7 @@ def hosted(home: Home, host: str, port: int, clock: Clock = utc_now) -> Iterator
         turn = RLock()
         store = Store.open(home.exchange)
         stack.callback(store.close)
-        taxii = taxii_app(Service(store, Partners(node, Outlet(node, store))), threads=True)
+        taxii = taxii_app(Service(store, Partners(node, Outlet(node, store)), options), threads=True)
         exchange = Exchange(node, turn, taxii)
         stack.callback(exchange.close)
         bound = listening(host, port)

@@ -61,6 +61,8 @@ class Kind(StrEnum):
     """An exact duplicate, which is a success (TAXII 2.1, section 5.5)."""
     CONFLICTS = "conflicts"
     """Same id and version with another content; what came first stays, the other is kept as evidence."""
+    FULL = "full"
+    """There is no room for it in the collection: nothing of it is kept."""
 
 
 @dataclass(frozen=True, slots=True)

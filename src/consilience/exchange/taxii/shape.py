@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, inspect, select, update
 
+from consilience.exchange.taxii.errors import TaxiiError
 from consilience.exchange.taxii.resource import ApiRoot, Collection, Discovery, Rights
-from consilience.exchange.taxii.tables import COLLECTIONS, ROOTS, STATE, USERS
+from consilience.exchange.taxii.tables import COLLECTIONS, METADATA, ROOTS, STATE, USERS
+from consilience.ledger.database import Database
+
+_SCHEMA = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,31 @@ class Shape:
         within = self.collections.get(root, ())
         by_id = tuple(each for each in within if each.id == name)
         return by_id or tuple(each for each in within if each.alias and each.alias == name)
+
+
+def is_made(connection: Connection) -> bool:
+    """Whether a database has these tables."""
+    return inspect(connection).has_table(STATE.name)
+
+
+def secret_of(database: Database, random: Callable[[int], bytes]) -> bytes:
+    """The secret of a database, whose tables are made when they are absent; whoever only reads waits for no writer.
+
+    Raises:
+        StorageError: the database cannot be read or written.
+        TaxiiError: the tables have the form of another version of the program.
+    """
+    with database.reading() as connection:
+        found = state(connection) if is_made(connection) else {}
+    if not found:
+        with database.writing() as connection:
+            METADATA.create_all(connection)
+            if not (found := state(connection)):  # another process may just have made it
+                found = {"schema": _SCHEMA, "generation": "0", "secret": random(32).hex()}
+                connection.execute(insert(STATE), [{"name": k, "value": v} for k, v in found.items()])
+    if found["schema"] != _SCHEMA:
+        raise TaxiiError("TAXII tables", f"form {found['schema']}", f"form {_SCHEMA}", "Use the program they are of")
+    return bytes.fromhex(found["secret"])
 
 
 def state(connection: Connection) -> dict[str, str]:

@@ -8,20 +8,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, inspect, select, update
 
 from consilience.errors import ConsilienceError
+from consilience.exchange.taxii import conflict, versions
 from consilience.exchange.taxii import page as pages
-from consilience.exchange.taxii import versions
+from consilience.exchange.taxii import status as statuses
 from consilience.exchange.taxii.arrival import Arrival, Outcome
-from consilience.exchange.taxii.errors import TaxiiError, UnknownCollectionError
+from consilience.exchange.taxii.conflict import Conflict
+from consilience.exchange.taxii.errors import UnknownCollectionError
 from consilience.exchange.taxii.filter import ALL, Filters
 from consilience.exchange.taxii.page import Item, Page, Place
 from consilience.exchange.taxii.quick import Quick
+from consilience.exchange.taxii.quota import Quota
 from consilience.exchange.taxii.resource import ApiRoot, Collection, Discovery, Rights
-from consilience.exchange.taxii.shape import Shape, changed, put_state, read_shape, state
+from consilience.exchange.taxii.shape import Shape, changed, is_made, put_state, read_shape, secret_of, state
 from consilience.exchange.taxii.stamp import at_micros, micros
+from consilience.exchange.taxii.status import Status
 from consilience.exchange.taxii.tables import (
     COLLECTIONS,
     CONFLICTS,
@@ -34,8 +39,7 @@ from consilience.exchange.taxii.tables import (
 )
 from consilience.ledger.database import Database
 
-_SCHEMA = "1"
-_STATUS_LIFE = 7 * 24 * 3600 * 1_000_000  # microseconds; the standard asks for a day (section 4.3)
+_FILE = "sqlite:///"
 _GENERATION = select(STATE.c.value).where(STATE.c.name == "generation")
 _BOTH = Rights(read=True, write=True)
 
@@ -46,16 +50,6 @@ class Position:
 
     last: datetime | None
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """An object that contradicts one with the same id and version."""
-
-    id: str
-    version: str
-    seen: datetime
-    body: bytes
 
 
 class Store:
@@ -77,18 +71,7 @@ class Store:
         self._clock = clock
         self._shape: Shape | None = None
         self._quick = Quick(database.engine)
-        with database.writing() as connection:
-            METADATA.create_all(connection)
-            found = state(connection)
-            if not found:
-                started = {"schema": _SCHEMA, "generation": "0", "secret": random(32).hex()}
-                connection.execute(insert(STATE), [{"name": k, "value": v} for k, v in started.items()])
-                found = started
-        if found["schema"] != _SCHEMA:
-            raise TaxiiError(
-                "TAXII tables", f"form {found['schema']}", f"form {_SCHEMA}", "Use the program they are of"
-            )
-        self._secret = bytes.fromhex(found["secret"])
+        self._secret = secret_of(database, random)
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -103,6 +86,26 @@ class Store:
         except ConsilienceError:
             database.close()
             raise
+
+    @classmethod
+    def existing(cls, url: str) -> Store | None:
+        """The store in a database that has one, as `open`; None for any other, in which nothing is made.
+
+        Raises:
+            UnsupportedDatabaseError, StorageError, TaxiiError: as `open`.
+        """
+        if url.startswith(_FILE) and not Path(url.removeprefix(_FILE)).exists():
+            return None
+        database = Database.open(url)
+        try:
+            with database.reading() as connection:
+                if is_made(connection):
+                    return cls(database)
+            database.close()
+        except ConsilienceError:
+            database.close()
+            raise
+        return None
 
     def close(self) -> None:
         """Let go of the database."""
@@ -179,8 +182,8 @@ class Store:
 
     # --- The objects --------------------------------------------------------------------------------------------------
 
-    def add(self, collection: str, arrivals: Sequence[Arrival]) -> tuple[Outcome, ...]:
-        """Add object versions in this order; an outcome for each. Durable, all of them, once it returns.
+    def add(self, collection: str, arrivals: Sequence[Arrival], quota: Quota | None = None) -> tuple[Outcome, ...]:
+        """Add object versions in this order, within a quota; an outcome for each. Durable, all of them, once it returns.
 
         Raises:
             UnknownCollectionError: there is no such collection.
@@ -188,7 +191,8 @@ class Store:
         """
         no = self._number(collection)
         with self._database.writing() as connection:
-            found = versions.put(connection, no, arrivals, micros(self._clock()))
+            room = quota.room(connection, no) if quota else None
+            found = versions.put(connection, no, arrivals, micros(self._clock()), room)
             self._allow(connection, collection, {each.media_type for each in arrivals})
         return tuple(found)
 
@@ -260,13 +264,15 @@ class Store:
         last, count = row
         return Position(at_micros(last) if last else None, count)
 
-    def conflicts(self, collection: str) -> tuple[Conflict, ...]:
-        """The objects that contradict what is there, oldest first."""
-        c = CONFLICTS.c
-        query = select(c.id, c.said, c.seen, c.body).where(c.collection == self._number(collection))
+    def conflicts(self, collection: str, most: int | None = None) -> tuple[Conflict, ...]:
+        """The objects that contradict what is there, oldest first; so many at most."""
         with self._database.reading() as connection:
-            found = connection.execute(query.order_by(c.seen, c.id, c.content))
-            return tuple(Conflict(row.id, row.said, at_micros(row.seen), bytes(row.body)) for row in found)
+            return conflict.conflicts(connection, self._number(collection), most)
+
+    def conflict_count(self, collection: str) -> int:
+        """How many objects contradict what is there."""
+        with self._database.reading() as connection:
+            return conflict.count(connection, self._number(collection))
 
     # --- Statuses -----------------------------------------------------------------------------------------------------
 
@@ -274,18 +280,12 @@ class Store:
         """Keep what became of a request for `who` made it (None: for everybody); a week, unless it is `lasting`."""
         now = micros(self._clock())
         with self._database.writing() as connection:
-            s = STATUSES.c
-            connection.execute(delete(STATUSES).where(s.made < now - _STATUS_LIFE))
-            connection.execute(delete(STATUSES).where(s.root == root, s.id == name))
-            made = None if lasting else now
-            connection.execute(insert(STATUSES).values(root=root, id=name, who=who, made=made, body=body))
+            statuses.put(connection, Status(root, name, who, None if lasting else now, body), now)
 
     def status(self, root: str, name: str, who: str) -> bytes | None:
         """What became of a request, for who made it; None for anybody else, and when it is too old."""
-        s = STATUSES.c
         with self._database.reading() as connection:
-            row = connection.execute(select(s.who, s.body).where(s.root == root, s.id == name)).first()
-        return bytes(row.body) if row and row.who in (None, who) else None
+            return statuses.get(connection, root, name, who)
 
     # --- Scratch ------------------------------------------------------------------------------------------------------
 

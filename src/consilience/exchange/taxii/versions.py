@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consilience.exchange.taxii.arrival import Arrival, Kind, Outcome
+from consilience.exchange.taxii.quota import Room
 from consilience.exchange.taxii.stamp import micros, taxii_text
 from consilience.exchange.taxii.tables import COLLECTIONS, CONFLICTS, OBJECTS
 
@@ -50,19 +51,22 @@ class _Batch:
     collection: int
     last: int
     by_id: dict[str, _Object]
+    room: Room | None
     rows: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[tuple[_Row, dict[str, Any]]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
 
 
-def put(connection: Connection, collection: int, arrivals: Sequence[Arrival], now: int) -> list[Outcome]:
-    """Add what is new, in this order; an outcome for each. `now` is in microseconds.
+def put(
+    connection: Connection, collection: int, arrivals: Sequence[Arrival], now: int, room: Room | None = None
+) -> list[Outcome]:
+    """Add what is new, in this order, as far as there is room; an outcome for each. `now` is in microseconds.
 
     The moment of arrival is greater than all before it in the collection. It is what the arrival says, or now in whole
     milliseconds: clients cut moments off there, and would then ask for the same object for ever.
     """
     last = connection.execute(select(COLLECTIONS.c.last).where(COLLECTIONS.c.no == collection)).scalar_one()
-    batch = _Batch(collection, last, {})
+    batch = _Batch(collection, last, {}, room)
     for chunk in _chunks(arrivals):
         _known(connection, batch, chunk)
     outcomes = [_put_one(batch, arrival, now) for arrival in arrivals]
@@ -126,6 +130,8 @@ def _put_one(batch: _Batch, arrival: Arrival, now: int) -> Outcome:
     held = known.by_content.get((spec, arrival.content)) if version is None else known.by_version.get((spec, version))
     if held and held.content == arrival.content:
         return Outcome(Kind.KNOWN, arrival.said or taxii_text(held.version))
+    if batch.room and not batch.room.take(len(arrival.body)):
+        return Outcome(Kind.FULL, arrival.said)
     if held:
         batch.conflicts.append(_conflict(batch.collection, arrival, held, now))
         return Outcome(Kind.CONFLICTS, arrival.said)

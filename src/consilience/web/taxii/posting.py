@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from consilience.exchange.taxii.arrival import Arrival, Kind, Outcome, Refused
 from consilience.exchange.taxii.envelope import Posted, read_envelope
+from consilience.exchange.taxii.quota import Quota
 from consilience.exchange.taxii.store import Store
 from consilience.web.taxii.gate import Gate
 
 _CONFLICT = "another object with this id and version is here already; both are kept, and the first one is served"
+FULL = "this collection is full: ask whose server it is to make room, or to raise its quota"
+"""What is said of an object that there is no room for."""
+
+_FAILED = {Kind.CONFLICTS: _CONFLICT, Kind.FULL: FULL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """Who posts, and to which collection."""
+    """Who posts, and to which collection, which may hold no more than a quota."""
 
     who: str
     collection: str
+    quota: Quota | None = None
 
 
 def receive(store: Store, gate: Gate, poster: Poster, body: bytes, name: tuple[str, str]) -> Receipt:
@@ -54,7 +60,7 @@ def receive(store: Store, gate: Gate, poster: Poster, body: bytes, name: tuple[s
         StorageError: nothing was taken.
     """
     found = [_asked(gate, poster, posted) for posted in read_envelope(body)]
-    outcomes = iter(store.add(poster.collection, [each for each in found if isinstance(each, Arrival)]))
+    outcomes = iter(store.add(poster.collection, [each for each in found if isinstance(each, Arrival)], poster.quota))
     return _receipt(found, [next(outcomes) if isinstance(each, Arrival) else None for each in found], name)
 
 
@@ -73,8 +79,8 @@ def _receipt(found: Sequence[Arrival | Refused], outcomes: Sequence[Outcome | No
     for each, outcome in zip(found, outcomes, strict=True):
         if isinstance(each, Refused):
             failures.append({"id": each.id, "version": each.version, "message": each.reason})
-        elif outcome and outcome.kind is Kind.CONFLICTS:
-            failures.append({"id": each.id, "version": outcome.version, "message": _CONFLICT})
+        elif outcome and outcome.kind in _FAILED:
+            failures.append({"id": each.id, "version": outcome.version, "message": _FAILED[outcome.kind]})
         elif outcome:
             successes.append({"id": each.id, "version": outcome.version})
     return Receipt(*name, len(found), tuple(successes), tuple(failures))

@@ -14,6 +14,7 @@ from consilience.exchange.taxii import filter as filters
 from consilience.exchange.taxii.errors import MalformedFilterError, UnprocessableError
 from consilience.exchange.taxii.filter import ALL, LAST, Asked, Filters
 from consilience.exchange.taxii.page import Item, slices
+from consilience.exchange.taxii.quota import Quota
 from consilience.exchange.taxii.resource import TAXII, ApiRoot, Collection, Rights
 from consilience.exchange.taxii.stamp import micros, taxii_text
 from consilience.exchange.taxii.store import Store
@@ -46,11 +47,14 @@ class Options:
     """How the service behaves where the standard leaves a choice.
 
     `interop` answers as the interoperability profile has it: 403 also where the existence of a collection would
-    otherwise not be told, and collections by id. `most` bounds the objects of a page.
+    otherwise not be told, and collections by id. `most` bounds the objects of a page. Without `deletes` nobody takes out
+    what was added, not even to add something else in its place; `quota` bounds each collection that is added to.
     """
 
     interop: bool = False
     most: int = 5_000
+    deletes: bool = True
+    quota: Quota | None = None
     clock: Callable[[], datetime] = _now
     random: Callable[[int], bytes] = os.urandom
 
@@ -154,7 +158,9 @@ class Service:
         if collection is None:
             return resources.forbidden() if named and self._options.interop else resources.not_found()
         asking = replace(asking, collection=collection, rights=self._rights(asking.who, collection))
-        return _refused(asking) or _unread(asking, head) or replace(asking, asked=_asked(asking, head))
+        if (refusal := _refused(asking)) is None and asking.method == "DELETE" and not self._options.deletes:
+            refusal = resources.forbidden()
+        return refusal or _unread(asking, head) or replace(asking, asked=_asked(asking, head))
 
     def _rights(self, who: str, collection: Collection) -> Rights:
         return Rights(self._gate.may_read(who, collection.id), self._gate.may_write(who, collection.id))
@@ -201,7 +207,8 @@ class Service:
         """202 with the status resource, which stays to be asked for."""
         random = UUID(bytes=self._options.random(16), version=4)
         name = (str(random), taxii_text(micros(self._options.clock())))
-        receipt = receive(self._store, self._gate, Poster(admitted.who, collection.id), body, name)
+        poster = Poster(admitted.who, collection.id, self._options.quota)
+        receipt = receive(self._store, self._gate, poster, body, name)
         answer = resources.resource(receipt.resource(), HTTPStatus.ACCEPTED)
         self._store.put_status(collection.root, receipt.id, admitted.who, answer.whole)
         return answer
