@@ -318,8 +318,8 @@ def test_a_log_cut_short_is_an_alarm(two, monkeypatch):
 
 def test_other_entries_than_were_asked_for_are_refused(two, monkeypatch):
     given(two, "A1", "A2")
-    right = proof.make
-    monkeypatch.setattr(sidecar.proof, "make", lambda ledger, index, log: right(ledger, 1 - index, log))
+    right = proof.make_many
+    monkeypatch.setattr(sidecar.proof, "make_many", lambda *asked: reversed(list(right(*asked))))
     done = fetch(two, "BOR", "AUR")
     assert "entry 1, expected entry 0" in done.trouble
     assert held(two["BOR"]) == []

@@ -65,9 +65,9 @@ class Exchange:
         self._is_open = True
 
     def close(self) -> None:
-        """Let go of the threads."""
-        self._doors.shutdown(wait=False)
-        self._workers.shutdown(wait=False)
+        """Let go of the threads, once what they are at is done."""
+        self._doors.shutdown(cancel_futures=True)
+        self._workers.shutdown(cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: who, whether it is that partner's turn, whether there is such an address; only then the body."""
