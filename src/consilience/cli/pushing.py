@@ -18,7 +18,11 @@ def pushed(node: Node, sent: Sent) -> list[str]:
             with connected(node, Peers(node.home).get(partner)) as link:
                 took = push(node, sent, partner, link)
             refused = f", {len(took.refused)} refused: {took.refused[0]}" if took.refused else ""
-            lines.append(f"{partner} took {many(took.new, 'object')}, had {took.known} already{refused}")
+            rest = took.read - took.new - took.known
+            others = f", {rest} of others, of which it tells nothing" if rest else ""
+            lines.append(
+                f"{partner} took {many(took.new, 'object')} of ours, had {took.known} already{others}{refused}"
+            )
         except ConsilienceError as error:
             lines.append(f"{partner} was not reached, and fetches it at its next sync: {error.message}")
     return lines

@@ -46,11 +46,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a partner's node did with lines that were pushed to it."""
+    """What a partner's node tells of lines that were pushed to it: of what we issued whether it is new; of others no word.
+
+    `read` are the lines that it could read, `refused` those that it could not, by their number.
+    """
 
     new: int
     known: int
     refused: tuple[str, ...]
+    read: int = 0
 
 
 def erased_line(index: int) -> bytes:
@@ -116,7 +120,9 @@ class Link:
         done = Took(0, 0, ())
         for batch in batches(lines, _MOST_BATCH, MOST_LINES):
             took = self._took("proofs", b"\n".join(batch))
-            done = Took(done.new + took.new, done.known + took.known, done.refused + took.refused)
+            done = Took(
+                done.new + took.new, done.known + took.known, done.refused + took.refused, done.read + took.read
+            )
         return done
 
     def offer(self, partners: Iterable[PartnerId]) -> tuple[str, ...]:
@@ -140,8 +146,7 @@ class Link:
 
     def tell(self, envelope: bytes) -> Took:
         """Give the partner our own statement on the common picture."""
-        took = self._took("compared", envelope)
-        return Took(took.new, took.known, ())
+        return self._took("compared", envelope)
 
     def _get(self, name: str, query: dict[str, str], most: int) -> Reply:
         return self._caller.call("GET", f"{self._base}{name}?{urlencode(query)}", {}, None, most)
@@ -153,7 +158,8 @@ class Link:
         found = object_of(reply, url, SMALL_VALUES)
         refused = found.get("refused")
         named = tuple(text_of(each, url, "a reason") for each in (refused if isinstance(refused, list) else []))
-        return Took(whole_of(found.get("new"), url, "new"), whole_of(found.get("known"), url, "known"), named)
+        new, known, read = (whole_of(found.get(name), url, name) for name in ("new", "known", "read"))
+        return Took(new, known, named, read)
 
     def _split(self, reply: Reply, most: int) -> tuple[bytes, ...]:
         """The lines of an answer, counted before they are split."""

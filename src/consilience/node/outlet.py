@@ -55,7 +55,7 @@ class Outlet:
     """The collections of one node's partners in a store."""
 
     def __init__(self, node: Node, store: Store) -> None:
-        """Keep `store` up to the logs of `node`; whoever calls takes the node's turn."""
+        """Keep `store` up to the logs of `node`; whoever calls lets one at a time refresh a partner's."""
         self._node = node
         self._store = store
         self._places: dict[PartnerId, _Place] = {}
