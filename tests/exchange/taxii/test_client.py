@@ -242,7 +242,9 @@ def test_packed_bytes_that_unpack_to_nothing_are_counted():
 
 
 @pytest.mark.parametrize(
-    "body", [b"no gzip", gzip.compress(b"an answer")[:-3], gzip.compress(b"an answer") + b"and more"]
+    "body",
+    [b"no gzip", gzip.compress(b"an answer")[:-3], gzip.compress(b"an answer") + b"and more"],
+    ids=["broken", "cut short", "goes on"],  # what is packed holds the time
 )
 def test_gzip_that_is_broken_cut_short_or_goes_on_is_refused(body):
     with pytest.raises(RefusedError, match="does not unpack"):
