@@ -76,3 +76,46 @@ def test_a_database_that_does_not_answer_leaves_no_home(program, tmp_path):
     assert "Nothing was made" in done.stderr
     assert "append it again" not in done.stderr
     assert not (tmp_path / ".consilience").exists()
+
+
+def test_a_mistyped_code_does_not_end_our_own_key(node):
+    listed = node("partner", "list").stdout
+    theirs = "ed25519:" + "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
+    done = node("partner", "add", "AUR", "--key", theirs)
+    assert done.returncode == 2
+    assert "this node itself" in done.stderr
+    assert "partner rotate" in done.stderr
+    assert node("partner", "list").stdout == listed
+
+
+def test_a_key_that_is_said_again_changes_nothing_and_an_ended_one_is_told_apart(node):
+    theirs = "ed25519:" + "3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29"
+    assert node("partner", "add", "BOR", "--key", theirs).returncode == 0
+    again = node("partner", "add", "BOR", "--key", theirs, "--name", "Borea again")
+    assert again.returncode == 0
+    assert "Borea again" in node("partner", "list").stdout
+    taken = node("partner", "add", "CAL", "--key", theirs)
+    assert (taken.returncode, "the key of BOR" in taken.stderr) == (2, True)
+    assert node("partner", "revoke", "BOR").returncode == 0
+    ended = node("partner", "add", "BOR", "--key", theirs)
+    assert ended.returncode == 2
+    assert "never comes back" in ended.stderr
+
+
+def test_an_address_alone_is_of_a_partner_who_is_known(node):
+    done = node("partner", "add", "POL", "--url", "https://pol.example:8443")
+    assert done.returncode == 2
+    assert "--key KEY" in done.stderr
+
+
+def test_a_token_or_an_end_is_of_a_partner(node):
+    for code, said in (("AUR", "this node itself"), ("XYZ", "not on the roster")):
+        for command in ("token", "revoke"):
+            done = node("partner", command, code)
+            assert (done.returncode, said in done.stderr) == (2, True)
+
+
+def test_the_anchor_is_the_same_each_time(node):
+    first = node("partner", "anchor").stdout
+    assert first.startswith("-----BEGIN CERTIFICATE-----")
+    assert node("partner", "anchor").stdout == first

@@ -32,6 +32,7 @@ from consilience.web.host import UnguardedError, hosted
 from consilience.web.server import listening
 from consilience.web.tls import PROTOCOLS
 from consilience.web.turnstile import RUNNING, WAITING
+from tests import loop
 from tests.simulator import Clock, alliance, row
 
 
@@ -234,7 +235,7 @@ def pushed(two):
 
     def ask(*bodies, **headers):
         told = {name.replace("_", "-"): text for name, text in headers.items()}
-        return asyncio.run(gathered(bodies, {"authorization": f"Bearer {token}", **told}))
+        return loop.run(gathered(bodies, {"authorization": f"Bearer {token}", **told}))
 
     return ask
 
@@ -494,7 +495,7 @@ def status_of(app, path, *authorization, receive=None):
     headers = [(b"authorization", text.encode()) for text in authorization]
     method = "GET" if receive is None else "POST"
     scope = {"type": "http", "method": method, "path": PATH + path, "query_string": b"", "headers": headers}
-    asyncio.run(asyncio.wait_for(app(scope, receive, keep), 20))
+    loop.run(asyncio.wait_for(app(scope, receive, keep), 20))
     return sent[0]["status"]
 
 

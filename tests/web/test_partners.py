@@ -1,6 +1,7 @@
 """Ordinary TAXII clients read what a partner was given, and nothing else; what they post lands in that partner's inbox."""
 
 import json
+import ssl
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +20,7 @@ from consilience.ledger.database import Database
 from consilience.node import amend
 from consilience.node.outlet import Outlet
 from consilience.node.tokens import Tokens
-from consilience.trust.certificate import client_context
+from consilience.trust.certificate import authority, client_context
 from consilience.web.host import hosted
 from consilience.web.partners import Partners
 from consilience.web.taxii.posting import FULL, Poster, receive
@@ -210,3 +211,20 @@ def test_statuses_of_one_person_are_let_go_beyond_the_newest(tmp_path):
         store.put_status("node", "other", "CAL", b"{}")
         assert [store.status("node", str(number), "BOR") for number in (0, 9, 10, 209)] == [None, None, b"{}", b"{}"]
         assert store.status("node", "other", "CAL") == b"{}"
+
+
+def test_an_ordinary_client_knows_the_node_by_its_anchor_and_checks_its_name(three, served):
+    """As taxii2-client and curl do: the machine's strictest context, the anchor, the host's name."""
+    anchor = authority(three["AUR"].signer)
+    assert authority(three["AUR"].signer) == anchor
+    strict = ssl.create_default_context(cadata=anchor.decode())
+    strict.verify_flags |= ssl.VERIFY_X509_STRICT
+    token = Tokens(three["AUR"].home).issue("BOR", three.clock(), alone=True)
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/taxii+json;version=2.1"}
+    with httpx2.Client(verify=strict, trust_env=False, headers=headers) as http:
+        assert http.get(served.url + "/taxii2/").status_code == 200
+        with pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            http.get(served.url.replace("127.0.0.1", "localhost") + "/taxii2/")
+    other = ssl.create_default_context(cadata=authority(three["BOR"].signer).decode())
+    with httpx2.Client(verify=other, trust_env=False) as http, pytest.raises(httpx2.ConnectError):
+        http.get(served.url + "/taxii2/")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
+from pathlib import Path
 
 import typer
 
+from consilience.cli import options
 from consilience.errors import ConsilienceError
 
 _PACKAGES = ("duckdb", "numpy", "pyarrow", "shapely", "geographiclib", "h3", "fastapi", "uvicorn", "jinja2", "typer")
@@ -26,7 +29,7 @@ class Check:
     next_step: str = ""
 
 
-def doctor() -> None:
+def doctor(home: options.HomeFolder = None) -> None:
     """Check this installation: Python, packages, outlines, the gazetteer, the scenario, the engine, the pages, the ledger.
 
     Where there is a node, its home is looked at too: whether it is closed to others, and whether the heads kept in it
@@ -35,7 +38,7 @@ def doctor() -> None:
     from consilience.intake.setaside import printable
 
     failed = 0
-    for check in _checks():
+    for check in _checks(home):
         failed += not check.passed
         sys.stdout.write(f"{'ok  ' if check.passed else 'FAIL'} {check.name}: {printable(check.found)}\n")
         if not check.passed and check.next_step:
@@ -45,7 +48,7 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-def _checks() -> Iterator[Check]:
+def _checks(home: Path | None) -> Iterator[Check]:
     version = sys.version_info[:2]
     yield Check("Python", version >= _OLDEST, ".".join(map(str, version)), "install Python 3.11 or newer")
     for name in (*_PACKAGES, *_TRUST_PACKAGES):
@@ -53,7 +56,7 @@ def _checks() -> Iterator[Check]:
     for title, look in (
         ("outlines", _outlines), ("gazetteer", _gazetteer), ("scenario", _scenario), ("formats", _formats),
         ("engine", _engine), ("pages", _pages), ("keys", _keys), ("ledger", _ledger), ("PostgreSQL", _postgresql),
-        ("node", _node),
+        ("node", partial(_node, home)),
     ):  # fmt: skip
         yield _tried(title, look)
 
@@ -159,12 +162,13 @@ def _postgresql() -> str:
         return "no driver, needed only for a ledger on a server: pip install consilience[postgres]"
 
 
-def _node() -> str:
+def _node(wanted: Path | None) -> str:
     from consilience.node import home as homes
+    from consilience.node import opening
     from consilience.node.node import open_node
 
     try:
-        home = homes.find(None)
+        home = homes.find(wanted)
     except homes.HomeError as error:
         if error.thing == "node":  # none is named either
             return "none here or above"
@@ -176,4 +180,7 @@ def _node() -> str:
         )
     with open_node(home) as node:  # which refuses open keys, an open secret, and another history than the heads kept
         entries = node.ledger.size()
+        opening.signing_time(
+            home, node.roster, node.signer, node.clock(), past=False
+        )  # refuses a key of ours that ended
     return f"{home.partner}'s, closed to others, its heads those of its ledger of {entries:,} entries"

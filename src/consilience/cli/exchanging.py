@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from consilience.cli.reading import note
@@ -46,7 +46,14 @@ def exchanging(home: Home, address: str, every: float | None) -> Iterator[Hosted
     """Serve the exchange, and sync with all partners every so many seconds; None only when asked."""
     host, port = address_of(address)
     stop = threading.Event()
-    with hosted(home, host, port) as found:
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(hosted(home, host, port))
+        except UsageError as error:
+            next_step = (
+                "Name an address of this machine and a free port: --exchange 0.0.0.0:8443 (port 0 takes a free one)."
+            )
+            raise UsageError(f"--exchange {address}", error.found, error.expected, next_step) from error
         note(f"Exchange at {found.url}, for partners by their keys", quiet=False)
         threads = [repeating(stop, _ROSTER_SECONDS, found.follow, partial(_say, "exchange"))]
         if every is not None:

@@ -71,26 +71,40 @@ def add(
     has another fingerprint.
     """
     from consilience.cli.keys import check_fingerprint, read_key
-    from consilience.cli.rosters import Wanted, with_its_key, with_partner
+    from consilience.cli.rosters import Wanted, key_is_new, with_its_key, with_partner
     from consilience.errors import UsageError
     from consilience.model.identity import PartnerId
     from consilience.node import home as homes
+    from consilience.node.node import open_node
     from consilience.node.peers import Peers, checked
 
     wanted = Wanted(code, name, clearance, accredit, reach)
     changes = [lambda roster, now: with_partner(roster, wanted, now)]
     if fingerprint and not key:
         raise UsageError("--fingerprint", "no --key", "the key whose fingerprint it is")
+    found = homes.find(home)
+    with open_node(found) as node:
+        roster = node.roster
     if key:
         public = read_key(key)
         if fingerprint:
             check_fingerprint(public, fingerprint)
-        changes.append(lambda roster, now: with_its_key(roster, code, public, now))
+        if code == found.partner:
+            raise UsageError(
+                f"partner {code}", "this node itself, with --key", "another partner", "Our own key: partner rotate"
+            )
+        if key_is_new(roster, code, public):
+            changes.append(lambda roster, now: with_its_key(roster, code, public, now))
     address = checked(url) if url not in ("", "-") else ""
-    if not url or name or key or reach or clearance is not None or accredit is not None:
+    says_more = bool(name or key or reach) or clearance is not None or accredit is not None
+    if url and not says_more and roster.member(code) is None:
+        known = ", ".join(member.code for member in roster.members)
+        next_step = f"Say its key, too: consilience partner add {code} --key KEY --url {url}"
+        raise UsageError(f"partner {code}", "not on the roster", f"one of {known}", next_step)
+    if says_more or not url:
         _change(home, *changes)
     if url:
-        peers = Peers(homes.find(home))
+        peers = Peers(found)
         if address:
             peers.place(PartnerId(code), address)
             sys.stdout.write(f"the node of {code} is at {address}\n")
@@ -153,9 +167,10 @@ def revoke(code: Code, home: options.HomeFolder = None) -> None:
 
     Example: consilience partner revoke GBR
 
-    What it had it has; what it signed before still counts. A new key is let in with: partner add GBR --key KEY
+    What it had it has; what it signed before still counts. An ended key never comes back: the partner makes a new one
+    with `partner rotate`, and you let it in with: partner add GBR --key KEY
     """
-    from consilience.errors import UsageError
+    from consilience.cli.rosters import partner_of
     from consilience.model.identity import PartnerId
     from consilience.node import home as homes
     from consilience.node.node import open_node
@@ -164,8 +179,7 @@ def revoke(code: Code, home: options.HomeFolder = None) -> None:
 
     found = homes.find(home)
     with open_node(found) as node:
-        if code == node.partner or node.roster.member(code) is None:
-            raise UsageError(f"partner {code}", "this node itself, or nobody on the roster", "a partner")
+        partner_of(node, code)
         node.adopt(lambda roster, now: with_keys_closed(roster, PartnerId(code), now))
     Tokens(found).revoke(code)
     sys.stdout.write(f"no key and no token of {code} counts any longer\n")
@@ -188,7 +202,7 @@ def token(
 
     It is shown once. Clients send it as Bearer, or as Basic with the partner's code as the user.
     """
-    from consilience.errors import UsageError
+    from consilience.cli.rosters import partner_of
     from consilience.model.identity import PartnerId
     from consilience.node import home as homes
     from consilience.node.node import open_node
@@ -201,10 +215,26 @@ def token(
         sys.stdout.write(f"the token of {code} is ended\n" if ended else f"{code} has no token\n")
         return
     with open_node(found) as node:
-        if code == node.partner or node.roster.member(code) is None:
-            raise UsageError(f"partner {code}", "this node itself, or nobody on the roster", "a partner")
+        partner_of(node, code)
         text = tokens.issue(PartnerId(code), node.clock(), alone=alone)
     sys.stdout.write(text + "\n")
+
+
+@app.command("anchor")
+def anchor(home: options.HomeFolder = None) -> None:
+    """Print this node's trust anchor in PEM, by which ordinary TAXII clients know that they talk to this node.
+
+    Example: consilience partner anchor > ukr.pem
+
+    Give it to partners with their token: `verify="ukr.pem"` for taxii2-client, `--ca ukr.pem` for `taxii pull` and curl.
+    It is the same until `partner rotate`. Partners' nodes do not need it: they have the key.
+    """
+    from consilience.node import home as homes
+    from consilience.node.node import open_node
+    from consilience.trust.certificate import authority
+
+    with open_node(homes.find(home)) as node:
+        sys.stdout.write(authority(node.signer).decode())
 
 
 def _change(home: Path | None, *changes: Callable[[Roster, datetime], Roster]) -> None:

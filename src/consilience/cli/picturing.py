@@ -9,6 +9,7 @@ from pathlib import Path
 
 from consilience.cli.keys import read_key
 from consilience.cli.proving import Report, roster_of
+from consilience.desk import moment
 from consilience.errors import UsageError
 from consilience.exchange.call import RefusedError, UnreachableError
 from consilience.ledger.errors import LedgerError
@@ -30,6 +31,9 @@ _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 _SOUND = (
     "Proven: each of these partners signed this picture over these objects. Not proven: that what they hold is true, "
     "or that any of them offered all that it told the others."
+)
+_PROVES_NOTHING = (
+    "This file proves nothing: ask for it again, or name the partners' keys, --key CODE=ed25519:… for each."
 )
 _UNSOUND = "This is not one picture that all of them signed. What is the same, and what is not, is said above."
 
@@ -84,11 +88,14 @@ def agreed(node: Node, wanted: frozenset[PartnerId], as_of: str | None) -> tuple
     Raises:
         MissingObjectsError, UsageError: see `node.agree.agree`.
     """
+    cut = moment(as_of)
     try:
-        done = agree(node, wanted, connected, as_of)
+        done = agree(node, wanted, connected, cut)
     except (UnreachableError, RefusedError) as error:
-        others = ", ".join(sorted(wanted - {node.partner}))
-        return [error.message, f"This node is ready. Say it again once {others} have said it, too."], False
+        return [
+            f"This node is ready: from now on it compares within {', '.join(sorted(wanted))}.",
+            error.message,
+        ], False
     concord = replace(standing(node, wanted), tally=tally(done.common))
     lines = [*concord.words, *(f"does not verify: {each}" for each in done.refused)]
     lines += [f"{code} was not told: {said}" for code, said in done.unreached.items()]
@@ -128,8 +135,8 @@ def file_judged(file: Path, keys: Sequence[str], home: Path | None) -> Judged:
     try:
         concord = check(_bytes(file, MOST_BYTES).strip(), roster)
     except (TrustError, LedgerError, CommonPictureError) as error:
-        report = _report((), ((type(error).__name__.removesuffix("Error"), error.message),))
-        return Judged(report, UNSOUND)
+        problem = (type(error).__name__.removesuffix("Error"), f"{file.name}: {error.message}")
+        return Judged(Report("consilience.verification/1", (), (problem,), _SOUND, _PROVES_NOTHING), UNSOUND)
     return _judged(concord, (), ())
 
 

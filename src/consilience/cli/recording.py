@@ -34,6 +34,15 @@ def record(files: Sequence[Path], home: Path | None, how: Request) -> str:
         note(f"{many(len(found.set_aside), 'row')} set aside in {where}; the first: {found.set_aside[0]}", quiet=False)
     for problem, count in found.unread.most_common(_UNREAD):
         note(f"{many(count, 'marking')} not read as written: {problem}", quiet=False)
+    if found.others:
+        named = ", ".join(code for code, _ in found.others.most_common(3)) + (
+            " and others" if len(found.others) > 3 else ""
+        )
+        told = f"{many(found.others.total(), 'claim')} of {named}, which count as what {partner} says of them, and as a witness."
+        note(
+            f"{told} What a partner gave itself: receive, or sync. What rests on its claim: origins = {named[:3]}/ID",
+            quiet=how.quiet,
+        )
     return _sentence(found, partner, size)
 
 

@@ -13,8 +13,10 @@ from consilience.errors import UsageError
 from consilience.model.identity import PartnerId
 from consilience.model.marking import Tlp
 from consilience.model.roster import Group, Member, Policy, Roster
+from consilience.node.node import Node
 from consilience.release.policy import PUBLIC
 from consilience.trust import roster as rosters
+from consilience.trust.keys import key_id
 
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -57,6 +59,43 @@ def with_its_key(roster: Roster, code: str, public: bytes, now: datetime) -> Ros
     member = roster.member(code)
     since = now if member and member.keys else _LONG_AGO
     return rosters.with_key(roster, PartnerId(code), public, now, since)
+
+
+def key_is_new(roster: Roster, code: str, public: bytes) -> bool:
+    """Whether a key is another than the one that the partner has.
+
+    Raises:
+        UsageError: it was ended, or is another partner's.
+    """
+    for member in roster.members:
+        known = member.key(key_id(public))
+        if known is not None and known.until is not None:
+            found = f"a key that ended on {known.until:%Y-%m-%d %H:%M}"
+            raise UsageError(
+                "--key", found, "one that holds", f"An ended key never comes back: {code} says partner rotate."
+            )
+        if known is not None and member.code != code:
+            raise UsageError("--key", f"the key of {member.code}", f"one of {code}'s own")
+        if known is not None:
+            return False
+    return True
+
+
+def partner_of(node: Node, code: str) -> Member:
+    """A partner of a node by its code.
+
+    Raises:
+        UsageError: the node itself, or nobody on the roster.
+    """
+    member = node.roster.member(code)
+    if code == node.partner:
+        raise UsageError(f"partner {code}", "this node itself", "another partner")
+    if member is None:
+        known = ", ".join(each.code for each in node.roster.members if each.code != node.partner) or "none yet"
+        raise UsageError(
+            f"partner {code}", "not on the roster", f"one of {known}", f"Run: consilience partner add {code}"
+        )
+    return member
 
 
 def with_members(roster: Roster, code: str, members: Sequence[str], now: datetime) -> Roster:

@@ -39,16 +39,16 @@ def seed(
     the file, what an earlier seed left is dropped first, so that a suite can begin again; a server that runs on the
     database notices. The form of the file is in docs/taxii.md.
     """
+    from consilience.cli import scratch
     from consilience.errors import UsageError
     from consilience.exchange.taxii.seed import read_seed, sow
-    from consilience.exchange.taxii.store import Store
 
     try:
         data = file.read_bytes()
     except OSError as error:
         raise UsageError(str(file), error.strerror or str(error), "a seed that can be read") from error
     found = read_seed(data)
-    store = Store.open(_url(database))
+    store = scratch.opened(database)
     try:
         count = sow(found, store)
     finally:
@@ -74,8 +74,8 @@ def serve(
 
     Passwords travel unencrypted: keep it on this machine. A node serves its partners with `consilience serve`.
     """
+    from consilience.cli import scratch
     from consilience.errors import UsageError
-    from consilience.exchange.taxii.store import Store
     from consilience.web.server import listening
     from consilience.web.taxii.server import serve_store
     from consilience.web.taxii.service import Options
@@ -83,7 +83,7 @@ def serve(
     fill = "Fill one first: consilience taxii seed FILE"
     if "://" not in database and not Path(database).is_file():  # SQLite would make it
         raise UsageError(f"database {database}", "no such file", "a scratch database", fill)
-    store = Store.open(_url(database))
+    store = scratch.opened(database)
     try:
         if not store.is_scratch():
             raise UsageError(f"database {database}", "one that no seed has filled", "a scratch database", fill)
@@ -95,11 +95,6 @@ def serve(
         serve_store(store, bound, Options(interop=interop))
     finally:
         store.close()
-
-
-def _url(database: str) -> str:
-    """The URL of a database that is named by URL or by file."""
-    return database if "://" in database else f"sqlite:///{database}"
 
 
 @app.command("pull")

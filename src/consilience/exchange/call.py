@@ -199,9 +199,10 @@ def _misplaced(url: str, error: Exception) -> RefusedError:
 
 def _unreachable(url: str, error: Exception) -> UnreachableError:
     said = str(error) or type(error).__name__
-    return UnreachableError(
-        f"server {url.split('?')[0]}", said, "an answer", "Check the address and the network; what was fetched is kept."
-    )
+    next_step = "Check the address and the network; what was fetched is kept."
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        next_step = "It is not whom you mean, or nobody that you trust vouches for it: `taxii pull` takes --ca FILE."
+    return UnreachableError(f"server {url.split('?')[0]}", said, "an answer", next_step)
 
 
 def _refused(url: str, reply: Reply) -> RefusedError:
@@ -211,7 +212,8 @@ def _refused(url: str, reply: Reply) -> RefusedError:
     if text:
         said += f": {text}"
     steps = {
-        401: "Ask whose server it is whether your key, or your token, is on its roster.",
+        401: "Check who you say you are: your key on its roster; for `taxii pull` --user with CONSILIENCE_TAXII_PASSWORD, "
+        "or CONSILIENCE_TAXII_TOKEN.",
         403: "Ask its owner for the right to do so.",
         404: "Check the address: what you may not see looks like what is not there.",
         406: "It speaks another version.",

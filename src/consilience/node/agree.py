@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from consilience.desk import AsOf
 from consilience.errors import ConsilienceError
+from consilience.exchange.call import RefusedError
 from consilience.exchange.link import Link
 from consilience.ledger.errors import StorageError
 from consilience.model.identity import PartnerId
@@ -18,7 +19,13 @@ from consilience.node.node import Node
 from consilience.node.offer import members
 from consilience.node.peers import Peer, Peers
 
+_FORBIDDEN = 403
+
 Connect = Callable[[Node, Peer], AbstractContextManager[Link]]
+
+
+class NotYetError(RefusedError):
+    """A partner that has not named the set itself yet: the usual first answer to whoever says it first."""
 
 
 @dataclass(slots=True)
@@ -38,8 +45,8 @@ def agree(node: Node, partners: frozenset[PartnerId], connect: Connect, as_of: A
     the second to do so has the first one's word.
 
     Raises:
-        UnreachableError, RefusedError: a partner gives no offer, since it is away, or has not named this set itself yet:
-            without its offer there is nothing in common to draw.
+        NotYetError: a partner has not named this set itself yet: it says so, and then it is said here again.
+        UnreachableError, RefusedError: a partner gives no offer: without it there is nothing in common to draw.
         MissingObjectsError: something that is offered has not arrived here: sync first.
         UsageError: a set that is none, or a partner without an address.
     """
@@ -49,7 +56,7 @@ def agree(node: Node, partners: frozenset[PartnerId], connect: Connect, as_of: A
     offers: dict[PartnerId, tuple[str, ...]] = {}
     for peer in others:
         with connect(node, peer) as link:
-            offers[peer.partner] = link.offer(listed)
+            offers[peer.partner] = _offer(link, peer.partner, listed)
     found = Agreed(common(node, partners, offers, as_of))
     word = sign(node, found.common)
     for peer in others:
@@ -64,3 +71,16 @@ def agree(node: Node, partners: frozenset[PartnerId], connect: Connect, as_of: A
         except ConsilienceError as error:
             found.unreached[peer.partner] = error.message
     return found
+
+
+def _offer(link: Link, partner: PartnerId, partners: tuple[PartnerId, ...]) -> tuple[str, ...]:
+    try:
+        return link.offer(partners)
+    except RefusedError as error:
+        if error.status != _FORBIDDEN:
+            raise
+        others = ",".join(code for code in partners if code != partner)
+        raise NotYetError(
+            f"partner {partner}", "it has not agreed to compare within this set yet", "its word",
+            f"It says: consilience picture agree --with {others}; then say it here again.", status=_FORBIDDEN,
+        ) from error  # fmt: skip

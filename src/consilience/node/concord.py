@@ -305,7 +305,14 @@ def _words(found: Concord) -> Iterator[str]:
             "compare the versions of the programs, and do not rely on either until it is clear."
         )
     for code in (code for code in found.partners if code not in (*same, *found.differing, *found.unsigned)):
-        yield f"{code} signed something else: {_else(found.signed[code], said)}. Exchange offers anew, and sign again."
+        theirs = found.signed[code]
+        if (theirs.inputs, theirs.settings) == (said.inputs, said.settings):
+            yield (
+                f"{code} signed it as of {theirs.as_of or 'no time'}, and this is as of {said.as_of or 'no time'}: say the "
+                "same --as-of on both sides, or none."
+            )
+            continue
+        yield f"{code} signed something else: {_else(theirs, said)}. Exchange offers anew, and sign again."
 
 
 def _else(other: Compared, said: Compared) -> str:

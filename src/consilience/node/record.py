@@ -45,7 +45,8 @@ class Recorded:
 
     `new` claims were appended, `repeated` ones were there to the letter, `raised` ones were there with a wider
     marking, which is raised to the one read now; `kept` ones were there with a stricter marking, which holds;
-    `withdrawn` ones were there and are retracted, and stay so.
+    `withdrawn` ones were there and are retracted, and stay so. `others` counts those that name another partner as
+    who holds them: by recording them this node says that it says so.
     """
 
     new: int = 0
@@ -55,6 +56,7 @@ class Recorded:
     withdrawn: int = 0
     set_aside: list[BadRow] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
+    others: Counter[PartnerId] = field(default_factory=Counter)
 
 
 class Recorder:
@@ -101,6 +103,8 @@ class Recorder:
                 if isinstance(item, BadRow):
                     aside(item)
                     continue
+                if item.claim.partner != self._node.partner:
+                    found.others[item.claim.partner] += 1
                 cells = _clean(item)
                 try:
                     sealed = self._node.seal(self._entry(_located(cells, item) if own_sites else cells, item, found))

@@ -31,6 +31,10 @@ _LIFETIME = timedelta(days=30)  # a node makes a new one whenever it starts, and
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _LONG_AGO, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 _MOST_BYTES = 16_384
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+    key_agreement=False, key_cert_sign=True, crl_sign=False, encipher_only=False, decipher_only=False,
+)  # fmt: skip
 
 
 class CertificateError(ConsilienceError):
@@ -83,6 +87,7 @@ def certify(key: SigningKey, partner: PartnerId, names: Iterable[str], now: date
         .not_valid_before(now - _CLOCKS_DIFFER)
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.private.public_key()), critical=False)
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
         )
@@ -97,18 +102,30 @@ def certify(key: SigningKey, partner: PartnerId, names: Iterable[str], now: date
 
 def anchor(public: bytes) -> bytes:
     """A trust anchor for a signing key, as DER: OpenSSL takes the key of an anchor, never its signature (RFC 5280, 6.1.1)."""
-    name, stranger = _name(public), Ed25519PrivateKey.generate()
-    builder = (
+    return _authority(public).sign(Ed25519PrivateKey.generate(), None).public_bytes(Encoding.DER)
+
+
+def authority(key: SigningKey) -> bytes:
+    """The same for our own key, as PEM and signed with it, for clients that have no roster; the same bytes each time."""
+    return _authority(key.public).sign(key.private, None).public_bytes(Encoding.PEM)
+
+
+def _authority(public: bytes) -> x509.CertificateBuilder:
+    """What an authority's certificate says of a signing key."""
+    name = _name(public)
+    key = Ed25519PublicKey.from_public_bytes(public)
+    return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(Ed25519PublicKey.from_public_bytes(public))
+        .public_key(key)
         .serial_number(1)
         .not_valid_before(_LONG_AGO)
         .not_valid_after(_NEVER)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_SIGNS_CERTIFICATES, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
-    return builder.sign(stranger, None).public_bytes(Encoding.DER)
 
 
 def peer_of(certificate: bytes, roster: Roster, now: datetime) -> Peer:

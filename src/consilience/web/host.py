@@ -19,7 +19,7 @@ from consilience.exchange.taxii.quota import Quota
 from consilience.exchange.taxii.store import Store
 from consilience.node.home import Home
 from consilience.node.node import Node, open_node
-from consilience.node.opening import Clock, utc_now
+from consilience.node.opening import Clock, signing_time, utc_now
 from consilience.node.outlet import Outlet
 from consilience.trust.certificate import certify, client_context, server_context, trust
 from consilience.trust.keys import SigningKey
@@ -67,7 +67,7 @@ class Hosted:
             trust(self.tls, roster)
             self._version = roster.version
         if signer is not None:
-            certify(signer, self.node.partner, [self.host], now).load_into(self.tls)
+            certify(signer, self.node.partner, _names(self.host), now).load_into(self.tls)
             self._renewal = (now + _RENEWED).timestamp()
 
 
@@ -79,6 +79,7 @@ def hosted(
 
     Raises:
         SettingsError: the environment has no number where it bounds an inbox.
+        OwnKeyError: our own key does not hold now.
         UsageError: the address is taken, or is none of this machine.
         UnguardedError: it answered somebody whom it cannot know.
     """
@@ -86,7 +87,8 @@ def hosted(
     with ExitStack() as stack:
         node = stack.enter_context(open_node(home, clock))
         now = node.clock()
-        credential = certify(node.signer, node.partner, [host], now)
+        signing_time(home, node.roster, node.signer, now, past=False)
+        credential = certify(node.signer, node.partner, _names(host), now)
         tls = server_context(credential, node.roster)
         turn = RLock()
         store = Store.open(home.exchange)
@@ -102,6 +104,13 @@ def hosted(
         probe(found, bound)
         exchange.open()
         yield found
+
+
+def _names(host: str) -> list[str]:
+    """Under which names a node answers: where it listens everywhere, those that this machine has."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  compared, not bound to
+        return [host]
+    return list(dict.fromkeys((socket.getfqdn(), socket.gethostname(), "localhost", "127.0.0.1")))
 
 
 def probe(found: Hosted, bound: socket.socket) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
@@ -148,4 +149,12 @@ def test_database_with_tables_of_others_is_never_touched(url):
     store = Store(database)
     with pytest.raises(SeedError, match="not marked as scratch"):
         sow(read(GOOD), store)
+    store.close()
+
+
+def test_the_seed_that_the_documentation_shows_can_be_loaded(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "taxii.md").read_text(encoding="utf-8")
+    text = page.partition("```json\n")[2].partition("```")[0]
+    store = Store.open(f"sqlite:///{tmp_path}/shown.db")
+    assert sow(read_seed(text.encode()), store) == 1
     store.close()

@@ -1,6 +1,5 @@
 """Any bytes to any endpoint: no answer of the 500s, nothing read of strangers, nothing without bounds."""
 
-import asyncio
 import gzip
 import json
 import threading
@@ -17,6 +16,7 @@ from consilience.exchange.taxii.store import Store
 from consilience.web.taxii.app import taxii_app
 from consilience.web.taxii.seeded import SeededGate
 from consilience.web.taxii.service import Service
+from tests import loop
 from tests.exchange.taxii.conftest import stix
 from tests.web.taxii.conftest import EMPTY, OPEN, SHUT, TAXII, basic, seed
 
@@ -60,7 +60,7 @@ def send(app, method, path, body=None, query=b"", **headers):
     async def keep(message):
         sent.append(message)
 
-    asyncio.run(app(scope, body or Body(), keep))
+    loop.run(app(scope, body or Body(), keep))
     return sent[0]["status"], dict(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
 
 
@@ -118,7 +118,7 @@ def test_two_headers_that_contradict_each_other_are_a_bad_request(app):
     async def keep(message):
         sent.append(message)
 
-    asyncio.run(app(scope, Body(), keep))
+    loop.run(app(scope, Body(), keep))
     assert sent[0]["status"] == 400
 
 
@@ -206,7 +206,7 @@ def test_page_made_of_large_objects_is_sent_in_pieces(tmp_path):
     raw = [(b"authorization", basic().encode())]
     path = b"/second/collections/large/objects/"
     scope = {"type": "http", "method": "GET", "path": "", "raw_path": path, "query_string": b"", "headers": raw}
-    asyncio.run(app(scope, Body(), keep))
+    loop.run(app(scope, Body(), keep))
     assert len(sizes) > 10
     assert max(sizes) < 600_000
     got = json.loads(send(app, "GET", path)[2])
