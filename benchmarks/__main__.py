@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import compare, ledger, linkage, paging, release, taxii
+from benchmarks import collection, compare, ledger, linkage, paging, release, taxii
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
@@ -27,6 +27,7 @@ def main() -> None:
         "ledger": ("Ledger", partial(ledger.measure, entries)),
         "release": ("Release, decided by bit sets", release.measure),
         "paging": ("Release, a page by SQL", partial(paging.measure, entries)),
+        "collection": ("TAXII, a page of a collection that grows", partial(collection.measure, entries)),
         "taxii": ("TAXII", partial(taxii.measure, 1_000 if quick else 10_000)),
     }
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or list(tables)
