@@ -29,7 +29,7 @@ from consilience.web import exchange, host, tls
 from consilience.web.door import Door
 from consilience.web.gatekeeper import Gatekeeper, source_of
 from consilience.web.host import UnguardedError, hosted
-from consilience.web.server import listening
+from consilience.web.listening import listening
 from consilience.web.tls import PROTOCOLS
 from consilience.web.turnstile import RUNNING, WAITING
 from tests import loop

@@ -76,7 +76,7 @@ def serve(
     """
     from consilience.cli import scratch
     from consilience.errors import UsageError
-    from consilience.web.server import listening
+    from consilience.web.listening import listening
     from consilience.web.taxii.server import serve_store
     from consilience.web.taxii.service import Options
 

@@ -24,8 +24,8 @@ from consilience.node.outlet import Outlet
 from consilience.trust.certificate import certify, client_context, server_context, trust
 from consilience.trust.keys import SigningKey
 from consilience.web.exchange import Exchange
+from consilience.web.listening import listening
 from consilience.web.partners import Partners
-from consilience.web.server import listening
 from consilience.web.taxii.app import taxii_app
 from consilience.web.taxii.service import Options, Service
 from consilience.web.tls import Listener

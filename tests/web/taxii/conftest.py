@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from consilience.exchange.taxii.seed import read_seed, sow
 from consilience.exchange.taxii.store import Store
-from consilience.web.server import listening
+from consilience.web.listening import listening
 from consilience.web.taxii.app import taxii_app
 from consilience.web.taxii.head import Answer, Credentials, Head
 from consilience.web.taxii.seeded import SeededGate

@@ -60,3 +60,10 @@ def test_taken_port_is_named(tmp_path, program):
     (tmp_path / "good.json").write_text(json.dumps(seed()), encoding="utf-8")
     program("taxii", "seed", "good.json")
     assert "Try --port 0" in program("taxii", "serve", "--host", "192.0.2.1").stderr
+
+
+def test_a_bare_server_loads_none_of_the_pages():
+    """Its memory is its own: what draws pictures and maps takes 80 MiB."""
+    loaded = "import sys, consilience.cli.scratch, consilience.web.listening, consilience.web.taxii.server; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"numpy", "pyarrow", "duckdb", "shapely", "fastapi"}
