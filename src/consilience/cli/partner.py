@@ -70,13 +70,11 @@ def add(
     What is not named stays as it is. Markings that were resolved before gain nothing by it. Exits with 4 when the key
     has another fingerprint.
     """
-    from consilience.cli.keys import check_fingerprint, read_key
     from consilience.cli.rosters import Wanted, key_is_new, with_its_key, with_partner
     from consilience.errors import UsageError
-    from consilience.model.identity import PartnerId
     from consilience.node import home as homes
     from consilience.node.node import open_node
-    from consilience.node.peers import Peers, checked
+    from consilience.node.peers import checked
 
     wanted = Wanted(code, name, clearance, accredit, reach)
     changes = [lambda roster, now: with_partner(roster, wanted, now)]
@@ -86,13 +84,7 @@ def add(
     with open_node(found) as node:
         roster = node.roster
     if key:
-        public = read_key(key)
-        if fingerprint:
-            check_fingerprint(public, fingerprint)
-        if code == found.partner:
-            raise UsageError(
-                f"partner {code}", "this node itself, with --key", "another partner", "Our own key: partner rotate"
-            )
+        public = _key_of(found.partner, code, key, fingerprint)
         if key_is_new(roster, code, public):
             changes.append(lambda roster, now: with_its_key(roster, code, public, now))
     address = checked(url) if url not in ("", "-") else ""
@@ -104,13 +96,35 @@ def add(
     if says_more or not url:
         _change(home, *changes)
     if url:
-        peers = Peers(found)
-        if address:
-            peers.place(PartnerId(code), address)
-            sys.stdout.write(f"the node of {code} is at {address}\n")
-        else:
-            peers.remove(code)
-            sys.stdout.write(f"no address of a node of {code}\n")
+        sys.stdout.write(_placed(home, code, address))
+
+
+def _key_of(us: str, code: str, key: str, fingerprint: str) -> bytes:
+    """A partner's public key, once its fingerprint is the one that was heard; never one in the place of our own."""
+    from consilience.cli.keys import check_fingerprint, read_key
+    from consilience.errors import UsageError
+
+    public = read_key(key)
+    if fingerprint:
+        check_fingerprint(public, fingerprint)
+    if code == us:
+        next_step = "Our own key: partner rotate"
+        raise UsageError(f"partner {code}", "this node itself, with --key", "another partner", next_step)
+    return public
+
+
+def _placed(home: Path | None, code: str, address: str) -> str:
+    """Note where a partner's node is, or forget it where the address is empty; and the sentence that says so."""
+    from consilience.model.identity import PartnerId
+    from consilience.node import home as homes
+    from consilience.node.peers import Peers
+
+    peers = Peers(homes.find(home))
+    if address:
+        peers.place(PartnerId(code), address)
+        return f"the node of {code} is at {address}\n"
+    peers.remove(code)
+    return f"no address of a node of {code}\n"
 
 
 @app.command("group")
