@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from consilience.model.decision import Answer
 from consilience.model.entry import (
     Compared,
     Consent,
     Content,
     Decided,
+    DecisionEntry,
     Derivation,
     ReleaseRecord,
     Remarking,
@@ -92,6 +94,7 @@ def contents() -> list[Content]:
         Remarking(_DIGEST, OPEN, "REL TO UKR, GBR", "raised"),
         Compared(both, "2021-12-05", 3, _DIGEST, _DIGEST, f"sha256:{_DIGEST}", shares),
         SharePlaces(_DIGEST, "main", ((0, 2), (5, 1))),
+        DecisionEntry((_DIGEST, "cd" * 32), Answer.SAME, "one photo", "Hale"),
         RosterEntry(make_roster()),
         Consent(_DIGEST, PartnerId("GBR"), "read", ISSUED),
         Tombstone("main", 3, _DIGEST, "asked for"),

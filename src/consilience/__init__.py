@@ -5,7 +5,7 @@ The life of a claim, bottom-up. Data goes up, imports go down:
     model       the nouns: claim, place, period, phenomenon, relation, fact
     intake      READ: files become claims; bad rows are set aside, never dropped
     engine      named SQL steps on DuckDB
-    linkage     LINKED: which claims speak of one fact
+    linkage     LINKED: which claims speak of one fact, by evidence and by what analysts decided
     comparison  COMPARED: relations, lineage, verdicts, the picture
     desk        the whole job on a laptop
     web, cli    pages and commands

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from consilience.comparison.facts import is_remark
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
-from consilience.comparison.picture import Picture, draw
+from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
+from consilience.intake.decided import DecisionsSource, read_decisions
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
+from consilience.linkage.decisions import NONE, Decisions
 from consilience.model.claim import Claim
+from consilience.model.decision import Decision
 from consilience.model.extent import Geography
 from consilience.model.fact import Relation
 from consilience.model.identity import ClaimId, base_id
@@ -21,20 +25,33 @@ from consilience.model.period import Moment, day, parse_moment
 from consilience.release.custody import Custody
 from consilience.settings import Settings
 
+_SPOKEN = "a claim about a fact: what speaks about claims goes with them"
+
 AsOf = str | date | datetime | Moment | None
 
 
 class Desk:
     """Holdings on the table, and the pictures and relations drawn from them."""
 
-    def __init__(self, holdings: Holdings, settings: Settings | None = None, custody: Custody | None = None) -> None:
-        """Lay the holdings out; nothing is compared yet. `custody`, where a node has it, says what may leave."""
+    def __init__(
+        self,
+        holdings: Holdings,
+        settings: Settings | None = None,
+        custody: Custody | None = None,
+        decisions: Sequence[Decision] = (),
+    ) -> None:
+        """Lay the holdings out; nothing is compared yet. `custody`, where a node has it, says what may leave.
+
+        Raises:
+            UnknownClaimError, UsageError: for decisions on claims that are not there, or that cannot all hold.
+        """
         self.holdings = holdings
         self.custody = custody
         self.settings = settings or Settings()
         self.geography = Geography(holdings.gazetteer.atlas, self.settings.near_border_km)
-        self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims))
         self._claims = {claim.id: claim for claim in holdings.claims}
+        self.decisions = Decisions(map(self._decided, decisions)) if decisions else NONE
+        self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims), self.decisions)
         self._drawn = lru_cache(maxsize=64)(self._draw)
 
     @classmethod
@@ -42,12 +59,17 @@ class Desk:
         """Read tables, folders, scenarios, and documents of STIX and MISP."""
         return cls(read_holdings(sources, intake or Intake(formats=FORMATS)), settings)
 
+    def deciding(self, decisions: DecisionsSource) -> Desk:
+        """The same holdings with an analyst's decisions on claims of them: a table of them, or decisions."""
+        return Desk(self.holdings, self.settings, self.custody, read_decisions(decisions))
+
     def picture(self, as_of: AsOf = None) -> Picture:
         """The picture of what was reported by `as_of`; drawn once and kept."""
         return self._drawn(moment(as_of))
 
     def _draw(self, as_of: Moment | None) -> Picture:
-        return draw(self.holdings.claims, self.geography, self.settings, as_of, len(self.holdings.set_aside))
+        beside = Beside(len(self.holdings.set_aside), self.decisions)
+        return draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.
@@ -69,13 +91,27 @@ class Desk:
         versions = [claim for claim in self.holdings.claims if base_id(claim.id) == name]
         return min(versions, key=lambda claim: (claim.reported_at.at, claim.id), default=None)
 
+    def _decided(self, decision: Decision) -> Decision:
+        """A decision on claims that are here, of which neither speaks about other claims."""
+        for name in decision.pair:
+            claim = self._claims.get(ClaimId(name))
+            if claim is None:
+                versions = [known for known in self._claims if base_id(known) == name]
+                if versions:
+                    found = f"{len(versions)} contents under this id"
+                    raise UsageError(f"decision on claim {name}", found, f"one of {', '.join(versions)}")
+                self.claim(name)
+            elif is_remark(claim):
+                raise UsageError(f"decision on claim {name}", f"it speaks about {', '.join(claim.about)}", _SPOKEN)
+        return decision
+
     def relate(self, a: str, b: str, as_of: AsOf = None) -> Relation:
         """What two claims are to each other, with the lineage that was known by `as_of` (all, when None)."""
         cut = moment(as_of)
         bench = self._bench
         if cut is not None:
             told = Lineage(claim for claim in self.holdings.claims if claim.stands(cut))
-            bench = Bench(self.settings, self.geography, told)
+            bench = Bench(self.settings, self.geography, told, self.decisions)
         return relate(self.claim(a), self.claim(b), bench)
 
     @property
@@ -84,18 +120,22 @@ class Desk:
         return tuple(sorted({claim.reported_at.at.date() for claim in self.holdings.claims}))
 
 
-def compare(*tables: Source, as_of: AsOf = None, settings: Settings | None = None) -> Picture:
+def compare(
+    *tables: Source, as_of: AsOf = None, settings: Settings | None = None, decisions: DecisionsSource = ()
+) -> Picture:
     """Compare what partners hold: the whole job, from files, folders, scenarios, Arrow, pandas or polars.
 
     Args:
         tables: native tables, foreign ones of a shipped format, STIX bundles or MISP events.
         as_of: use only what was reported by then (a date, a time with an offset, or their ISO 8601 text).
         settings: horizons and rates; docs/formats.md has the defaults.
+        decisions: what analysts decided of pairs of claims, which wins over all evidence: a table with the columns
+            a, b, decision, reason and, if known, by and at (docs/formats.md).
 
     Raises:
         IntakeError: when a table as a whole cannot be read. Bad rows are set aside and counted in the picture.
     """
-    return Desk.read(tables, settings).picture(as_of)
+    return Desk.read(tables, settings).deciding(decisions).picture(as_of)
 
 
 def moment(as_of: AsOf) -> Moment | None:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from consilience.model.decision import Answer
 from consilience.model.entry import (
     ClaimEntry,
     Compared,
     Consent,
     Decided,
+    DecisionEntry,
     Derivation,
     Portion,
     ReleaseRecord,
@@ -121,6 +123,13 @@ contents = {
     ),
     "comparison": comparisons(),
     "share": places(),
+    "decision": st.builds(
+        DecisionEntry,
+        st.sets(digests, min_size=2, max_size=2).map(lambda found: tuple(sorted(found))),
+        st.sampled_from(Answer),
+        words,
+        texts,
+    ),
 }
 
 

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consilience.model.entry import ClaimEntry, Compared, Portion, RosterEntry, Share, SharePlaces, Tombstone
+from consilience.model.decision import Answer
+from consilience.model.entry import (
+    ClaimEntry,
+    Compared,
+    DecisionEntry,
+    Portion,
+    RosterEntry,
+    Share,
+    SharePlaces,
+    Tombstone,
+)
 from consilience.model.marking import OPEN, Label, Tlp
 from consilience.model.roster import Group, Roster, RosterKey
 from consilience.trust.canonical import parse_canonical
@@ -258,6 +268,9 @@ def test_key_that_ends_before_it_begins_is_refused():
         SharePlaces("0" * 64, "main", ((0, 0),)),
         SharePlaces("0" * 64, "main", ((0, 2), (2, 1))),
         SharePlaces("0" * 64, "main", ((5, 1), (2, 1))),
+        DecisionEntry(("1" * 64, "0" * 64), Answer.SAME, "a"),
+        DecisionEntry(("0" * 64, "0" * 64), Answer.SAME, "a"),
+        DecisionEntry(("0" * 64, "1" * 64), Answer.SAME, ""),
         RosterEntry(Roster(1, START, frozenset(), 1, ())),
         RosterEntry(make_roster(groups=(Group("B", frozenset()), Group("A", frozenset())))),
     ],

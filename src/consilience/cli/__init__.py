@@ -14,6 +14,7 @@ from consilience import __version__
 from consilience.cli import (
     amend,
     compare,
+    decide,
     demo,
     doctor,
     explain,
@@ -58,7 +59,7 @@ def main(
 for _command in (
     compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
-    release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
+    decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)

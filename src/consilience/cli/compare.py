@@ -24,6 +24,7 @@ def compare(
     encoding: options.Encoding = None,
     mapping: options.MappingFile = None,
     settings: options.SettingsFile = None,
+    decisions: options.DecisionsFile = None,
     home: options.HomeFolder = None,
     seen_by: options.SeenBy = None,
     quiet: options.Quiet = False,
@@ -36,7 +37,8 @@ def compare(
       consilience compare --seen-by GBR        the picture computed from what GBR may see
 
     Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
-    `consilience ingest --suggest FILE` proposes.
+    `consilience ingest --suggest FILE` proposes. --decisions takes what an analyst decided of pairs of claims: same,
+    different or unsure wins over all evidence. A node keeps such decisions itself: consilience decide
     """
     from consilience.cli.reading import Progress, Request, keep_inputs, note
     from consilience.cli.source import Source, open_source, why_empty
@@ -44,7 +46,7 @@ def compare(
     from consilience.model.fact import Verdict
 
     keep_inputs(files or [], [html])
-    request = Request(strict, quiet, encoding, mapping, set_aside, settings)
+    request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
     source = Source(tuple(files or ()), home, seen_by)
     desk = open_source(source, request)
     progress = Progress(quiet=quiet)
@@ -64,7 +66,9 @@ def compare(
         told = desk.holdings.scenario
         sys.stdout.write(picture_text(picture, told.title if told else source.title))
         if desk.custody is not None:
-            sys.stdout.write(block(["", f"As a whole, this picture {desk.custody.words(picture.claims)}."]))
+            ours = "stays here: it rests on decisions of our analysts"
+            said = ours if picture.decisions else desk.custody.words(picture.claims)
+            sys.stdout.write(block(["", f"As a whole, this picture {said}."]))
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 

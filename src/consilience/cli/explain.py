@@ -29,6 +29,7 @@ def explain(
     encoding: options.Encoding = None,
     mapping: options.MappingFile = None,
     settings: options.SettingsFile = None,
+    decisions: options.DecisionsFile = None,
     home: options.HomeFolder = None,
     seen_by: options.SeenBy = None,
     quiet: options.Quiet = False,
@@ -55,7 +56,7 @@ def explain(
         )
     if len(set(ids)) == 1:
         raise UsageError("explain", f"{ids[0]} twice", "the ids of two claims")
-    request = Request(strict, quiet, encoding, mapping, set_aside, settings)
+    request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
     desk = open_source(Source(tuple(map(Path, tables)), home, seen_by), request)
     if pairs is None:
         relation = desk.relate(ids[0], ids[1], as_of)

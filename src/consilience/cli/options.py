@@ -43,6 +43,14 @@ SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", metavar="F", help="A TOML file with a [compare] table [default: consilience.toml]."),
 ]
+DecisionsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--decisions",
+        metavar="F",
+        help="A table of what analysts decided: a, b, decision, reason and, if known, by, at.",
+    ),
+]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")]
 HomeFolder = Annotated[
     Path | None,

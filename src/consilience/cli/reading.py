@@ -15,6 +15,7 @@ from consilience.desk import Desk
 from consilience.errors import ConsilienceError, UsageError
 from consilience.exchange.document import FORMATS
 from consilience.intake import mapping
+from consilience.intake.decided import read_decisions
 from consilience.intake.holdings import Intake, read_holdings
 from consilience.intake.setaside import BadRow, write_set_aside
 
@@ -32,6 +33,7 @@ class Request:
     mapping: Path | None = None
     set_aside: Path | None = None
     settings: Path | None = None
+    decisions: Path | None = None
 
 
 def keep_inputs(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
@@ -48,7 +50,7 @@ def keep_inputs(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
 
 def open_desk(files: Sequence[Path], how: Request) -> Desk:
     """Read the files; say what was set aside and where it is, and which ids contradict themselves."""
-    keep_inputs(files, [how.set_aside])
+    keep_inputs([*files, *([how.decisions] if how.decisions else [])], [how.set_aside])
     settings = node_settings.load(how.settings)
     progress = Progress(quiet=how.quiet)
     chosen = mapping.load(how.mapping) if how.mapping else None
@@ -67,7 +69,7 @@ def open_desk(files: Sequence[Path], how: Request) -> Desk:
         )
     for name in holdings.equivocations[:5]:
         note(f"equivocation: {name} stands with different contents; all versions are kept", quiet=how.quiet)
-    return Desk(holdings, settings)
+    return Desk(holdings, settings, decisions=read_decisions(how.decisions) if how.decisions else ())
 
 
 def keep_set_aside(rows: Sequence[BadRow], wanted: Path | None) -> Path:

@@ -52,6 +52,8 @@ def open_source(source: Source, how: Request) -> Desk:
         if source.home or source.seen_by:
             raise UsageError("files", "files and a node's options", "one of them", "A node is compared without files.")
         return open_desk(source.files, how)
+    if how.decisions:
+        raise UsageError("--decisions", "a node", "files", "A node keeps its own decisions: consilience decide")
     settings = node_settings.load(how.settings)
     try:
         home = homes.find(source.home)

@@ -82,6 +82,13 @@ def _lines(picture: Picture, title: str) -> Iterator[str]:
         yield strong("Defects of single claims")
         for defect in picture.defects[:_QUESTIONS]:
             yield from _wrapped(f"{defect.claim}: {defect.found}; expected {defect.expected}", "  ")
+    if picture.decisions:
+        yield ""
+        yield strong("Decided by analysts")
+        for decision in picture.decisions[:_QUESTIONS]:
+            yield from _wrapped(decision.words, "  ")
+        if len(picture.decisions) > _QUESTIONS:
+            yield f"  and {len(picture.decisions) - _QUESTIONS} more"
     if picture.set_aside:
         yield f"\n{many(picture.set_aside, 'row')} could not be read and set aside."
     yield ""
@@ -128,6 +135,8 @@ def _fact(number: int, fact: Fact) -> Iterator[str]:
         )
     if finding.verdict is not Verdict.CORROBORATED:
         yield from _wrapped("why: " + finding.reasons[0], "   ")
+    for decision in fact.decisions:
+        yield from _wrapped(decision.words, "   * ")
 
 
 def _holding(holding: Holding, width: int) -> str:

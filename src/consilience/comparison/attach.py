@@ -33,6 +33,9 @@ def with_denials(groups: Sequence[Group], pairs: Sequence[tuple[int, int]], benc
             continue
         for home, host in ((one, two), (two, one)):
             for claim in against[home]:
+                there = (*groups[host].claims, *added[host]) if bench.decisions else ()
+                if bench.decisions.keep_apart(claim.id, (other.id for other in there)):
+                    continue
                 if _contradicts(claim, groups[host], bench):
                     added[host].append(claim)
                     moved[home].setdefault(claim.id, set()).add(host)

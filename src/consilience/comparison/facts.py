@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from consilience.comparison.across import relations_across
@@ -36,9 +36,10 @@ class Facts:
 
 def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
     """Group, compare and judge all claims."""
-    remarks = [claim for claim in claims if claim.about and claim.phenomenon.root in REMARKS]
+    remarks = [claim for claim in claims if is_remark(claim)]
     remarked = {claim.id for claim in remarks}
-    found = list(group_claims([claim for claim in claims if claim.id not in remarked], bench.settings))
+    spoken = [claim for claim in claims if claim.id not in remarked]
+    found = list(group_claims(spoken, bench.settings, bench.decisions))
     pairs = nearby(found, bench.geography, bench.settings.event_window_days)
     kept = with_denials(found, pairs, bench)
     groups = with_remarks([group for group in kept if group], remarks, bench)
@@ -55,6 +56,11 @@ def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
     return Facts(tuple(sorted(facts, key=_order)), tuple(relations), left_out)
 
 
+def is_remark(claim: Claim) -> bool:
+    """Whether a claim speaks about other claims, and goes with them."""
+    return bool(claim.about) and claim.phenomenon.root in REMARKS
+
+
 def _fact(group: Group, compared: Compared, bench: Bench) -> Fact:
     """One group as a fact."""
     shared = group.proposition
@@ -62,7 +68,9 @@ def _fact(group: Group, compared: Compared, bench: Bench) -> Fact:
     first, last = min(map(as_of, told)), max(map(as_of, told))
     named = [group.kind, *shared.counted, shared.actor, shared.measure, shared.scope, shared.tense, group.unit]
     single = group.kind == "event" or all(claim.phenomenon.root in REMARKS for claim in group.claims)
-    newest = [told[0].id] if single else []
+    newest = [told[0].id] if single else [group.mark] if group.mark else []
+    decided = bench.decisions.of(claim.id for claim in told)
+    finding = judge(compared, bench)
     return Fact(
         id=fact_id([*named, first.isoformat(), *newest]),
         kind=group.kind,
@@ -74,10 +82,11 @@ def _fact(group: Group, compared: Compared, bench: Bench) -> Fact:
         tense=shared.tense,
         period=(first.date().isoformat(), last.date().isoformat()),
         holdings=compared.holdings,
-        finding=judge(compared, bench),
+        finding=replace(finding, reasons=(*finding.reasons, *(decision.words for decision in decided))),
         statements=tuple(
             _statement(claim, bench) for claim in group.claims if claim.phenomenon.root == _SAYS_SAME and claim.about
         ),
+        decisions=decided,
     )
 
 

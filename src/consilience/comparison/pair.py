@@ -7,6 +7,7 @@ from enum import Enum
 
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.scope import Nesting, Scope, compare_scopes
+from consilience.linkage.decisions import NONE, Decisions
 from consilience.model.claim import Claim, Modality
 from consilience.model.extent import Geography
 from consilience.model.phenomenon import Kind
@@ -20,6 +21,7 @@ class Bench:
     settings: Settings
     geography: Geography
     lineage: Lineage
+    decisions: Decisions = NONE
 
 
 class Timing(Enum):

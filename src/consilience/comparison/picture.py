@@ -15,7 +15,9 @@ from consilience.comparison.listing import Cell, Listing
 from consilience.comparison.pair import Bench
 from consilience.comparison.publish import Json, fact_json, inputs_json, relation_json
 from consilience.intake.collector import at_rest
+from consilience.linkage.decisions import NONE, Decisions
 from consilience.model.claim import Claim
+from consilience.model.decision import Decision
 from consilience.model.extent import Geography
 from consilience.model.fact import Fact, Relation, Stance, Verdict
 from consilience.model.identity import ClaimId, PartnerId, base_id, canonical_json
@@ -56,6 +58,7 @@ class Picture:
     equivocations: tuple[str, ...]
     set_aside: int
     left_out: int
+    decisions: tuple[Decision, ...] = ()
 
     @cached_property
     def body(self) -> Json:
@@ -67,7 +70,7 @@ class Picture:
         return {
             "schema": SCHEMA,
             "as_of": str(self.as_of) if self.as_of else None,
-            "inputs": inputs_json(self.claims, self.set_aside, self.left_out),
+            "inputs": inputs_json(self.claims, self.set_aside, self.left_out, self.decisions),
             "facts": map(fact_json, self.facts),
             "relations": map(relation_json, self.relations),
             "sources": [
@@ -146,16 +149,31 @@ def source_row(source: SourceRecord) -> dict[str, Cell]:
             "depends_on": " ".join(source.depends_on)}  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What goes into a picture beside claims: how many rows could not be read, and the decisions of analysts."""
+
+    set_aside: int = 0
+    decisions: Decisions = NONE
+
+
 @at_rest()
 def draw(
-    claims: Sequence[Claim], geography: Geography, settings: Settings, as_of: Moment | None = None, set_aside: int = 0
+    claims: Sequence[Claim],
+    geography: Geography,
+    settings: Settings,
+    as_of: Moment | None = None,
+    beside: Beside = Beside(),
 ) -> Picture:
     """The picture of the claims that stand as of a time (`Claim.stands`); nothing from the future is used.
 
-    `set_aside` is how many rows could not be read, to be said in the picture.
+    A decision counts, whenever it was made, once both of its claims are told.
     """
-    told = _as_told(claim for claim in claims if claim.stands(as_of))
-    bench = Bench(settings, geography, Lineage(told))
+    standing = [claim for claim in claims if claim.stands(as_of)]
+    names = _names(standing)
+    told = _as_told(standing, names)
+    decisions = beside.decisions.among(names) if beside.decisions else NONE
+    bench = Bench(settings, geography, Lineage(told), decisions)
     built = build_facts(told, bench)
     relations = {(relation.a, relation.b): relation for relation in built.relations}
     return Picture(
@@ -166,22 +184,22 @@ def draw(
         sources=Listing(_sources(told, built.facts, bench.lineage), source_row),
         defects=find_defects(told, geography),
         equivocations=tuple(sorted({base_id(claim.id) for claim in told if base_id(claim.id) != claim.id})),
-        set_aside=set_aside,
+        set_aside=beside.set_aside,
         left_out=built.left_out,
+        decisions=tuple(decisions),
     )
 
 
-def _as_told(claims: Iterable[Claim]) -> list[Claim]:
-    """Claims in order of id; one whose contradicting version was not told yet goes by its plain id."""
-    listed = list(claims)
-    versions = Counter(base_id(claim.id) for claim in listed)
-    plain = (
-        replace(claim, id=base_id(claim.id))
-        if claim.id != base_id(claim.id) and versions[base_id(claim.id)] == 1
-        else claim
-        for claim in listed
-    )
-    return sorted(plain, key=lambda claim: claim.id)
+def _names(claims: Sequence[Claim]) -> dict[str, ClaimId]:
+    """How claims are called: one whose contradicting version was not told yet goes by its plain id."""
+    versions = Counter(base_id(claim.id) for claim in claims)
+    return {claim.id: base_id(claim.id) if versions[base_id(claim.id)] == 1 else claim.id for claim in claims}
+
+
+def _as_told(claims: Iterable[Claim], names: dict[str, ClaimId]) -> list[Claim]:
+    """Claims under their names, in order of these."""
+    named = (claim if names[claim.id] == claim.id else replace(claim, id=names[claim.id]) for claim in claims)
+    return sorted(named, key=lambda claim: claim.id)
 
 
 def _sources(claims: Iterable[Claim], facts: Iterable[Fact], lineage: Lineage) -> tuple[SourceRecord, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from consilience.model.claim import Claim, Count
+from consilience.model.decision import Decision
 from consilience.model.fact import Fact, Holding, Relation
 from consilience.model.place import Place
 
@@ -67,7 +68,16 @@ def fact_json(fact: Fact) -> Json:
             for said in fact.statements
         ],
         "settles": finding.settles,
+        **({"decisions": [decision_json(decision) for decision in fact.decisions]} if fact.decisions else {}),
     }
+
+
+def decision_json(decision: Decision) -> Json:
+    """An analyst's decision. A picture that rests on none says nothing of any."""
+    return {
+        "a": decision.a, "b": decision.b, "answer": decision.answer.value, "reason": decision.reason,
+        "by": decision.by, "at": decision.at,
+    }  # fmt: skip
 
 
 def _holding(holding: Holding) -> Json:
@@ -92,14 +102,15 @@ def _holding(holding: Holding) -> Json:
     }
 
 
-def inputs_json(claims: Iterable[Claim], set_aside: int, left_out: int) -> Json:
-    """What went in: claims, partners, rows set aside, and claims of dense facts that were not paired one by one."""
+def inputs_json(claims: Iterable[Claim], set_aside: int, left_out: int, decisions: Sequence[Decision] = ()) -> Json:
+    """What went in: claims, partners, rows set aside, claims of dense facts that were not paired, and decisions."""
     listed = list(claims)
     return {
         "claims": len(listed),
         "partners": sorted({claim.partner for claim in listed}),
         "set_aside": set_aside,
         "not_paired": left_out,
+        **({"decisions": [decision_json(decision) for decision in decisions]} if decisions else {}),
     }
 
 

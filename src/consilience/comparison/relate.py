@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from consilience.comparison.changes import changes
 from consilience.comparison.pair import Bench, Pair, Timing
-from consilience.comparison.phrases import amount, gap, period, scope, tense, unit, vague
+from consilience.comparison.phrases import amount, gap, period, tense, unit, vague
 from consilience.comparison.scope import Nesting
 from consilience.comparison.values import interval, widened
-from consilience.model.claim import Claim, Modality, number
+from consilience.model.claim import Claim, Modality
 from consilience.model.extent import Extent
 from consilience.model.fact import Relation, RelationKind
 from consilience.model.identity import ClaimId
@@ -17,9 +20,21 @@ _KIND = RelationKind
 def relate(a: Claim, b: Claim, bench: Bench) -> Relation:
     """The relation of two claims, symmetric in kind (`docs/formats.md`, "Relations").
 
-    1 repeats, 2 supersedes, 3 incomparable, 4 refines, 5 agrees, 6 conflicts: the first rule that applies.
+    1 repeats, 2 supersedes, 3 incomparable, 4 refines, 5 agrees, 6 conflicts: the first rule that applies. What an
+    analyst keeps apart is incomparable, whatever the rules would say.
     """
     pair = Pair(a, b, bench) if a.id <= b.id else Pair(b, a, bench)
+    decided = bench.decisions.on(a.id, b.id)
+    if decided is None:
+        return _ruled(pair)
+    if decided.answer.parts:
+        return _relation(pair, _KIND.INCOMPARABLE, decided.words)
+    ruled = _ruled(pair)
+    return replace(ruled, reasons=(*ruled.reasons, decided.words))
+
+
+def _ruled(pair: Pair) -> Relation:
+    """What the rules say."""
     return _repeats(pair) or _supersedes(pair) or _incomparable(pair) or _compare(pair)
 
 
@@ -78,35 +93,6 @@ def _one_time(pair: Pair) -> bool:
     if pair.timing in (Timing.NEAR, Timing.APART):
         return pair.both_counted and pair.one_value and pair.timing is Timing.NEAR
     return True
-
-
-def changes(pair: Pair) -> tuple[str, ...]:
-    """What a copy (`pair.a`) changed of its origin (`pair.b`): modality, phenomenon, value, scope, period, finder."""
-    copy, origin = pair.a, pair.b
-    found = []
-    if copy.modality is not origin.modality:
-        found.append(f"changed modality: {origin.modality.value} became {copy.modality.value}")
-    if copy.phenomenon != origin.phenomenon:
-        found.append(f"changed phenomenon: {origin.phenomenon.path} became {copy.phenomenon.path}")
-    if not pair.one_value:
-        found.append(f"changed value: {_exactly(origin)} became {_exactly(copy)}")
-    if not pair.same_scope or copy.place.parts != origin.place.parts:
-        found.append(f"changed scope: {scope(origin)} became {scope(copy)}")
-    if pair.timing not in (Timing.SAME, Timing.UNKNOWN):
-        found.append(f"changed period: {period(origin)} became {period(copy)}")
-    if copy.speaker.is_identity and copy.speaker.state not in (origin.speaker.state, copy.partner):
-        found.append(f"changed finder: {origin.speaker.name} became {copy.speaker.name}")
-    if copy.phenomenon.path == "provenance/finder":
-        found.append(f"changed finder: of {origin.speaker.name}'s claim")
-    return tuple(found)
-
-
-def _exactly(claim: Claim) -> str:
-    """A number with the interval that it states, since a copy may round it."""
-    count = claim.count
-    if count is None or count.best is None or count.low is None or count.high is None or count.low == count.high:
-        return amount(claim)
-    return f"{amount(claim)} ({number(count.low)}–{number(count.high)})"
 
 
 # 2 supersedes ------------------------------------------------------------------------------------------

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
 from consilience.linkage import events
 from consilience.linkage.columns import Events, words
-from consilience.linkage.levels import Group, group_levels, is_event, proposition
-from consilience.model.claim import Claim, Modality
+from consilience.linkage.decisions import NONE, Decisions
+from consilience.linkage.levels import Group, event_group, group_levels, is_event
+from consilience.linkage.regroup import regroup
+from consilience.model.claim import Claim
 from consilience.model.period import DAY
 from consilience.settings import Settings
 
 _EPOCH_DAY = np.datetime64("1970-01-01", "D")
 
 
-def group_claims(claims: Sequence[Claim], settings: Settings) -> Iterator[Group]:
-    """Groups of claims: levels and tallies by proposition, single events by place and time.
+def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisions = NONE) -> Iterator[Group]:
+    """Groups of claims: levels and tallies by proposition, single events by place and time; then as was decided.
 
     Denials of single events have no place in a link by distance; they are grouped by proposition and find
     the events that they contradict when facts are compared.
     """
     happened = [claim for claim in claims if is_event(claim) and not claim.modality.is_negation]
     linked = {claim.id for claim in happened}
-    yield from group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
-    yield from _group_events(happened, settings)
+    levels = group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
+    found = chain(levels, _group_events(happened, settings))
+    yield from regroup(found, decisions) if decisions else found
 
 
 def _group_events(claims: list[Claim], settings: Settings) -> Iterator[Group]:
@@ -35,10 +39,7 @@ def _group_events(claims: list[Claim], settings: Settings) -> Iterator[Group]:
         return
     window = (settings.event_window_km, int(settings.event_window_days))
     for members, _ in events.group(_columns(ordered), window):
-        listed = tuple(ordered[i] for i in members)
-        chief = next((claim for claim in listed if claim.modality is not Modality.UNVERIFIED), listed[0])
-        unit = chief.count.unit if chief.count else chief.phenomenon.nature.unit
-        yield Group("event", proposition(chief), unit, listed)
+        yield event_group([ordered[i] for i in members])
 
 
 def _columns(claims: list[Claim]) -> Events:

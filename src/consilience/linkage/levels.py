@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from consilience.model.claim import Claim, Tense
+from consilience.model.claim import Claim, Modality, Tense
 from consilience.model.period import DAY
 from consilience.model.phenomenon import Kind
 from consilience.model.place import Site
@@ -27,12 +27,16 @@ class Proposition:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims of one fact, before they are compared."""
+    """Claims of one fact, before they are compared.
+
+    `mark`, where analysts' decisions made the group, tells it from others of its proposition.
+    """
 
     kind: str
     proposition: Proposition
     unit: str
     claims: tuple[Claim, ...]
+    mark: str = ""
 
 
 def proposition(claim: Claim) -> Proposition:
@@ -45,6 +49,13 @@ def proposition(claim: Claim) -> Proposition:
 def is_event(claim: Claim) -> bool:
     """Whether a claim is linked by place and time as a single happening: an event at a point."""
     return claim.phenomenon.kind is Kind.EVENT and claim.period is not None and isinstance(claim.place.point, Site)
+
+
+def event_group(claims: Sequence[Claim]) -> Group:
+    """Claims of one happening: it is what the first of them says that is more than not confirmed."""
+    chief = next((claim for claim in claims if claim.modality is not Modality.UNVERIFIED), claims[0])
+    unit = chief.count.unit if chief.count else chief.phenomenon.nature.unit
+    return Group("event", proposition(chief), unit, tuple(claims))
 
 
 def as_of(claim: Claim) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from consilience.model.decision import Answer
 from consilience.model.identity import ClaimId, PartnerId
 from consilience.model.marking import Label
 from consilience.model.roster import Roster
@@ -158,6 +159,19 @@ class SharePlaces:
     runs: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionEntry:
+    """What an analyst of the node decided of two objects, the smaller digest first. Held by the node alone.
+
+    `by` names the analyst, empty for the node's own partner. The last one on a pair holds.
+    """
+
+    objects: tuple[str, str]
+    answer: Answer
+    reason: str
+    by: str = ""
+
+
 Content = (
     ClaimEntry
     | RosterEntry
@@ -169,6 +183,7 @@ Content = (
     | ReleaseRecord
     | Compared
     | SharePlaces
+    | DecisionEntry
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from consilience.model.claim import Claim, Count
+from consilience.model.decision import Decision
 from consilience.model.identity import ClaimId, FactId, PartnerId
 
 
@@ -101,7 +102,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """The state or event that a set of claims is about: estimated, never assumed."""
+    """The state or event that a set of claims is about: estimated, never assumed.
+
+    `decisions` are those of analysts that name a claim of it: by them it is merged, or parted from another fact.
+    """
 
     id: FactId
     kind: str
@@ -115,6 +119,7 @@ class Fact:
     holdings: tuple[Holding, ...]
     finding: Finding
     statements: tuple[Statement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def partners(self) -> tuple[PartnerId, ...]:

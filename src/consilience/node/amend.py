@@ -9,7 +9,7 @@ from datetime import datetime
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
 from consilience.intake.row import COLUMNS, REQUIRED
 from consilience.ledger.entry import MAIN, Appended, Entry
-from consilience.model.entry import ClaimEntry, Consent, Derivation, Remarking, Retraction, Tombstone
+from consilience.model.entry import ClaimEntry, Consent, DecisionEntry, Derivation, Remarking, Retraction, Tombstone
 from consilience.model.identity import PartnerId
 from consilience.model.marking import Label
 from consilience.node.node import Node
@@ -187,6 +187,8 @@ def _speaks_of(envelope: bytes, names: set[str]) -> bool:
     content = reread(envelope).content
     if isinstance(content, Derivation):
         return bool({content.object, content.derived_from} & names)
+    if isinstance(content, DecisionEntry):
+        return bool(names.intersection(content.objects))
     return isinstance(content, Consent | Retraction | Remarking) and content.object in names
 
 

@@ -19,13 +19,13 @@ from consilience.ledger.entry import MAIN, Appended, Batch
 from consilience.ledger.errors import StorageError
 from consilience.model.entry import ClaimEntry, Content, RosterEntry, Statement
 from consilience.model.identity import PartnerId
-from consilience.model.period import Moment
 from consilience.model.roster import KeyId, Roster
 from consilience.node import opening
 from consilience.node.giving import GrownError, Names, log_of, past_of, words_of
 from consilience.node.home import Home
 from consilience.node.opening import Clock, utc_now
 from consilience.node.opening import establish as establish
+from consilience.node.own import Own, moment_of
 from consilience.release.bitset import Table
 from consilience.release.custody import Custody
 from consilience.release.decision import Audience, Decision, Judge, Veil, decide, permitted
@@ -190,7 +190,8 @@ class Node:
     def desk(self, audience: Audience | None = None, settings: Settings | None = None) -> Desk:
         """The desk over all that the node holds; for an audience, over what that audience may see and nothing else.
 
-        It is computed from those rows, not filtered afterwards: what is hidden had no part in any of it.
+        It is computed from those rows, not filtered afterwards: what is hidden had no part in any of it, and neither
+        had the decisions of our analysts, which are ours alone.
         """
         state = (self.permitted(audience).labels, self.context(audience.use).consents) if audience else None
         return self._desks(audience, state, self.ledger.checkpoint(), settings or Settings())
@@ -198,29 +199,10 @@ class Node:
     def _desk(self, audience: Audience | None, _state: object, _head: str, settings: Settings) -> Desk:
         """As `desk`; kept until the ledger grows, or time opens or closes a label or a consent."""
         if audience is None:
-            rows, custody = self._own_rows()
-            holdings = replace(holdings_of(rows, self.places, "the ledger"), scenario=self.scenario)
-            return Desk(holdings, settings, custody)
+            own, custody = Own(self.partner, self.index, self.ledger), Custody(self.roster, self.clock, self.partner)
+            holdings = own.holdings(self.contents(self.index.objects("claim")), custody, self.places)
+            return Desk(replace(holdings, scenario=self.scenario), settings, custody, own.decisions(holdings))
         return seen(self._decide(audience, self.index.pages(self.permitted(audience))), self.places, settings)
-
-    def _own_rows(self) -> tuple[list[Kept], Custody]:
-        """All rows that the node holds; a tearline rests on what it was made from, which only we know."""
-        labels = self.index.labels()
-        derived = self.index.derivations()
-        custody = Custody(self.roster, self.clock, self.partner)
-        told = Names(self.partner, self.index.objects("claim"))
-        names: dict[str, str] = {}
-        rows: list[Kept] = []
-        for held, entry in self.contents(self.index.objects("claim")):
-            cells = dict(entry.cells)
-            names[held.digest] = held.name
-            source = names.get(derived.get(held.digest, ""))
-            if source:
-                cells["origins"] = f"{cells.get('origins', '')} {source}".strip()
-            cells = told.told(cells, held.issuer)
-            custody.add(cells, labels[held.whole])
-            rows.append(Kept(cells, _moment(held.retracted)))
-        return rows, custody
 
     @cached_property
     def places(self) -> Gazetteer:
@@ -321,7 +303,7 @@ def seen(decision: Decision, places: Gazetteer, settings: Settings) -> Desk:
     """The desk over what a decision gives, and nothing else: read anew from the cells that are left."""
     names = Names(decision.home, (given.held for given in decision.given))
     shown = (
-        Kept(names.told(dict(given.cells), given.held.issuer), _moment(given.held.retracted))
+        Kept(names.told(dict(given.cells), given.held.issuer), moment_of(given.held.retracted))
         for given in decision.given
     )
     return Desk(holdings_of(shown, places, "what you may see"), settings)
@@ -343,7 +325,3 @@ def open_node(home: Home, clock: Clock = utc_now, *, unchecked: bool = False) ->
         node.ready()
         node.catch_up()
         yield node
-
-
-def _moment(text: str | None) -> Moment | None:
-    return Moment(datetime.fromisoformat(text), is_day=False) if text else None

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from consilience.model.decision import Answer
 from consilience.model.entry import (
     ClaimEntry,
     Compared,
     Consent,
     Content,
     Decided,
+    DecisionEntry,
     Derivation,
     Portion,
     ReleaseRecord,
@@ -36,6 +38,7 @@ _PORTION = frozenset({"columns", "label", "marking"})
 _DECIDED = frozenset({"object", "outcome", "rules"})
 _SHARE = frozenset({"partner", "objects", "digest"})
 _PICTURE = "sha256:"
+_ANSWERS = {answer.value: answer for answer in Answer}
 _COMMON = ("type", "issuer", "issued_at")
 
 
@@ -126,7 +129,7 @@ def _content_json(content: Content) -> dict[str, Json]:
             return {"object": name, "derived_from": origin}
         case ReleaseRecord(recipient=recipient, use=use, decisions=decisions):
             return {"recipient": recipient, "use": use, "decisions": [_decided_json(each) for each in decisions]}
-        case Compared() | SharePlaces():
+        case Compared() | SharePlaces() | DecisionEntry():
             return _comparison_json(content)
 
 
@@ -245,8 +248,10 @@ def _decided(value: Json, path: str) -> Decided:
     return Decided(shape.digest(found["object"], f"{path}.object"), outcome, rules)
 
 
-def _comparison_json(said: Compared | SharePlaces) -> dict[str, Json]:
-    """A comparison, or where a share of one stands."""
+def _comparison_json(said: Compared | SharePlaces | DecisionEntry) -> dict[str, Json]:
+    """A comparison, where a share of one stands, or what was decided of two objects that are compared."""
+    if isinstance(said, DecisionEntry):
+        return {"objects": list(said.objects), "answer": said.answer.value, "reason": said.reason, "by": said.by}
     if isinstance(said, SharePlaces):
         return {"share": said.share, "log": said.log, "runs": [list(run) for run in said.runs]}
     shares: list[Json] = [
@@ -300,6 +305,18 @@ def _run(value: Json, path: str) -> tuple[int, int]:
     return pair[0], pair[1]
 
 
+def _read_decision(found: dict[str, Json]) -> DecisionEntry:
+    """An analyst's decision on two objects."""
+    pair = shape.items(found["objects"], "$.objects", shape.digest)
+    if len(pair) != 2 or pair[0] >= pair[1]:
+        shape.refuse("$.objects", ", ".join(pair), "two digests, the smaller first")
+    answer = _ANSWERS.get(shape.text(found["answer"], "$.answer"))
+    if answer is None:
+        shape.refuse("$.answer", found["answer"], "one of " + ", ".join(_ANSWERS))
+    reason, by = shape.word(found["reason"], "$.reason"), shape.text(found["by"], "$.by")
+    return DecisionEntry((pair[0], pair[1]), answer, reason, by)
+
+
 def _form(content: type[Content], kind: str, keys: str, read: Callable[[dict[str, Json]], Content]) -> _Form:
     """The form of one kind."""
     return _Form(kind, content, frozenset((*_COMMON, *keys.split())), read)
@@ -316,6 +333,7 @@ _FORMS = (
     _form(ReleaseRecord, "release", "recipient use decisions", _read_release),
     _form(Compared, "comparison", "partners as_of objects inputs settings picture shares", _read_compared),
     _form(SharePlaces, "share", "share log runs", _read_places),
+    _form(DecisionEntry, "decision", "objects answer reason by", _read_decision),
 )
 _BY_CONTENT = {form.content: form for form in _FORMS}
 _BY_TYPE = {payload_type(form.kind): form for form in _FORMS}

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from consilience.model.claim import Claim
+from consilience.model.decision import Decision
 from consilience.model.fact import Fact, Holding, Relation, RelationKind
+from consilience.model.identity import ClaimId
 from consilience.web.matrix import Row, mark, row
 from consilience.web.view import View
 from consilience.web.words import ASIDE
@@ -42,6 +44,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision of an analyst that shaped a fact, and the facts on its other side, where it parts."""
+
+    decision: Decision
+    beside: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """One fact with its claims, relations among them, and relations to claims of other facts."""
 
@@ -49,11 +59,18 @@ class Detail:
     held: tuple[Held, ...]
     relations: tuple[Relation, ...]
     beyond: tuple[Relation, ...]
+    decided: tuple[Decided, ...] = ()
 
     @property
     def fact(self) -> Fact:
         """The fact."""
         return self.row.fact
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is what it is; the decisions, which are shown apart, left out."""
+        decided = {each.decision.words for each in self.decided}
+        return tuple(reason for reason in self.fact.finding.reasons if reason not in decided)
 
 
 def detail(view: View, fact: Fact) -> Detail:
@@ -74,7 +91,14 @@ def detail(view: View, fact: Fact) -> Detail:
         tuple(Held(holding, mark(fact, holding, against), tuple(view.rests_on(holding))) for holding in ordered),
         tuple(by_kind(among)),
         tuple(by_kind(beyond)),
+        tuple(Decided(decision, tuple(_beside(view, fact, decision))) for decision in fact.decisions),
     )
+
+
+def _beside(view: View, fact: Fact, decision: Decision) -> Iterable[Fact]:
+    """The facts in which a decision keeps a claim that it names apart from this one."""
+    found = {other.id: other for name in decision.pair for other in view.facts_of.get(ClaimId(name), ())}
+    return (found[name] for name in sorted(found) if name != fact.id)
 
 
 def by_kind(relations: Iterable[Relation]) -> Sequence[Relation]:

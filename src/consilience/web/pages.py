@@ -136,12 +136,21 @@ class Pages:
         """What two claims are to each other, and by which rules."""
         view = self.view(request)
         a, b = (request.query_params.get(name, "").strip() for name in ("a", "b"))
-        context: dict[str, object] = {"here": "", "a": a, "b": b, "relation": None, "claims": (), "problem": None}
+        context: dict[str, object] = {
+            "here": "",
+            "a": a,
+            "b": b,
+            "relation": None,
+            "decided": None,
+            "claims": (),
+            "problem": None,
+        }
         status = 200
         if a and b:
             try:
                 context["claims"] = view.desk.claim(a), view.desk.claim(b)
                 context["relation"] = view.desk.relate(a, b)
+                context["decided"] = view.desk.decisions.on(a, b)
             except UnknownClaimError as error:
                 status, context["problem"] = 404, error
         return self.html("relate.html", view, context, status)

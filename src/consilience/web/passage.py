@@ -11,6 +11,7 @@ from consilience.release.custody import Custody
 from consilience.web.words import listed, plural
 
 _NAMED = 3  # claims that are named as the reason why a whole stays; more are counted
+OURS = "stays here: it rests on a decision of our analysts, and no release gives that"
 _KEPT = 64  # days whose whole picture is remembered
 
 

@@ -15,7 +15,7 @@ from consilience.model.fact import Fact, Holding, Relation, RelationKind, Stance
 from consilience.model.period import Moment
 from consilience.web.cast import Cast
 from consilience.web.links import Links
-from consilience.web.passage import Passage, Passages
+from consilience.web.passage import OURS, Passage, Passages
 from consilience.web.words import ORDER
 
 WINDOW_DAYS = 30
@@ -104,6 +104,8 @@ class View:
         """Whether a fact stays here or may leave: it carries the join of its claims, their roots and what speaks of them."""
         if self._passages is None:
             return None
+        if fact.decisions:
+            return Passage("stays", OURS)
         rested = {holding.claim.id: holding.claim for holding in fact.holdings}
         rested |= {said.claim.id: said.claim for said in fact.statements}
         roots = (root for holding in fact.holdings for root in holding.roots)
@@ -113,6 +115,8 @@ class View:
     @property
     def whole(self) -> Passage | None:
         """Whether the picture as a whole stays here or may leave."""
+        if self._passages and self.picture.decisions:
+            return Passage("stays", OURS)
         return self._passages.whole(str(self.as_of), self.picture.claims) if self._passages else None
 
     def rests_on(self, holding: Holding) -> list[str]:
