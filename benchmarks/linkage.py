@@ -14,7 +14,7 @@ import pyarrow as pa
 from consilience.linkage import link
 from consilience.model.atlas import sphere_km
 
-_FATALITIES = re.compile(r"fat:(\d+)")
+_FATALITIES = re.compile(r"(?:fat|best|kill|deaths):(\d+(?:\.\d+)?)")
 Pair = tuple[str, str]
 
 
@@ -47,7 +47,7 @@ def _ours(rows: list[dict[str, str]]) -> set[Pair]:
         "lat": [float(row["lat"]) for row in rows],
         "lon": [float(row["lon"]) for row in rows],
         "precision_km": [5.0] * len(rows),
-        "count": [int(found[1]) if found else None for found in counts],
+        "count": [float(found[1]) if found else None for found in counts],
         "text": [row["text"] for row in rows],
     })  # fmt: skip
     dataset = {row["idx"]: row["dataset"] for row in rows}

@@ -3,8 +3,6 @@
 import hashlib
 import json
 
-import duckdb
-import numpy as np
 import pandas
 import polars
 import pyarrow as pa
@@ -17,7 +15,6 @@ from hypothesis import strategies as st
 
 import consilience
 from consilience.desk import Desk
-from consilience.engine.candidates import candidate_pairs
 from consilience.model.fact import Verdict
 
 
@@ -112,21 +109,6 @@ def test_typed_columns_give_the_same_bytes_as_text(row, table):
         period_from=pandas.to_datetime(frame["period_from"]).dt.date,
     )  # fmt: skip
     assert consilience.compare(typed).to_json() == consilience.compare(table(told)).to_json()
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-def test_the_number_of_threads_changes_nothing(monkeypatch, rows, table, reference, threads):
-    connect = duckdb.connect
-
-    def with_threads(*arguments, config=None, **named):
-        return connect(*arguments, config={**(config or {}), "threads": threads}, **named)
-
-    monkeypatch.setattr(duckdb, "connect", with_threads)
-    assert Desk.read([table(rows.listed)]).picture().to_json() == reference
-    points = np.array([[48 + number / 300, 37.0] for number in range(200)])
-    days = np.full((200, 2), 19_000)
-    pairs = np.concatenate(list(candidate_pairs(points, np.full(200, 5.0), days, (10.0, 2))))
-    assert (pairs == pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]).all()
 
 
 @pytest.mark.parametrize("as_of", ["2021-12-06", "2022-01-24", None])

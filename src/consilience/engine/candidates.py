@@ -1,78 +1,118 @@
-"""Candidates: pairs of events near enough in place and time to be compared, by one keyed join."""
+"""Candidates: pairs of events near enough in place and time to be compared, each found once.
+
+Events are filed by square and day (`grid`); an event looks into the squares that its own precision reaches. Of two
+events the vaguer looks for the more precise one, so that no town is searched for a whole district around it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import duckdb
-import h3
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-RESOLUTION = 4
-_EDGE_KM = 26.0  # average hexagon edge at resolution 4 (H3, table of cell statistics)
-MAX_RADIUS_KM = 150.0
-MAX_DAYS = 31
-_BATCH = 500_000
+from consilience.engine.grid import Filed, Look, Placed, looks
+from consilience.engine.near import Near, Order, Pairs, Tally, Window
 
-# Each event is filed under its own cell and days (home), and looks in all cells and days that its own
-# precision reaches (reach). A pair is a candidate when one looks where the other is filed.
-STEPS = {
-    "meetings": """
-        CREATE TEMP TABLE meetings AS
-        SELECT least(reach.event, home.event) AS a, greatest(reach.event, home.event) AS b
-        FROM reach JOIN home USING (cell, day)
-        WHERE reach.event <> home.event
-    """,
-    "pairs": """
-        SELECT DISTINCT a, b FROM meetings ORDER BY a, b
-    """,
-}
+_BATCH = 1 << 17  # pairs at a time
+# Events of more days than this are few, and look for all others: nobody has to look back that far for them.
+_SHORT_DAYS = 3
+_NEIGHBOURS = 32  # on either side of an event, in a square where too much happened
+_SAMPLE = 4_000  # of pairs that a cap left out
 
 
 def candidate_pairs(
-    points: NDArray[np.float64], radius_km: NDArray[np.float64], days: NDArray[np.int64], window: tuple[float, int]
-) -> Iterator[NDArray[np.int64]]:
-    """Pairs of event numbers (n, 2), smaller first, in order, in batches.
+    places: Placed, window: Window, lookers: NDArray[np.int64] | None = None, tally: Tally | None = None
+) -> Iterator[Pairs]:
+    """Pairs of event numbers in batches, the one that looked first; each pair once, in no particular order.
 
-    Args:
-        points: latitude and longitude of each event in degrees, shape (n, 2).
-        radius_km: the precision of each point.
-        days: first and last day of each event as days since 1970, shape (n, 2), both included.
-        window: km and whole days that two events may lie apart beyond their own precision.
+    With `lookers` (ascending numbers) only those look, at all others; a pair of two lookers comes once still.
     """
-    if len(points) < 2:
+    tally = tally if tally is not None else Tally()
+    if len(places) < 2:
         return
-    far_km, far_days = window
-    cells = [h3.latlng_to_cell(lat, lon, RESOLUTION) for lat, lon in points]
-    home = _filed([[cell] for cell in cells], days, 0)
-    rings = np.ceil(np.minimum(radius_km + far_km, MAX_RADIUS_KM) / _EDGE_KM).astype(int)
-    reach = _filed([h3.grid_disk(cell, int(ring)) for cell, ring in zip(cells, rings, strict=True)], days, far_days)
-    with duckdb.connect(config={"threads": 1}) as engine:
-        engine.register("home", home)
-        engine.register("reach", reach)
-        engine.execute(STEPS["meetings"])
-        for batch in engine.sql(STEPS["pairs"]).to_arrow_reader(_BATCH):
-            # `to_numpy` would import pandas, where that is installed
-            yield np.column_stack([np.from_dlpack(batch.column(0)), np.from_dlpack(batch.column(1))])
+    near, classes = Near.of(places, window), _classes(places)
+    chosen = np.zeros(len(places), dtype=bool)
+    chosen[slice(None) if lookers is None else lookers] = True
+    order = Order(_ranks(places, classes), None if lookers is None else chosen)
+    for mine in np.flatnonzero(np.bincount(classes[chosen])):
+        looking = np.flatnonzero((classes == mine) & chosen)
+        for theirs in np.flatnonzero(np.bincount(classes)):
+            if lookers is None and theirs > mine:
+                break
+            others = np.flatnonzero(classes == theirs)
+            reach = window.km + places.radius_km[looking].max() + places.radius_km[others].max()
+            filed = Filed.of(places, others, float(reach))
+            for look in looks(places, filed, looking, window.days):
+                hot = look.counts > window.most
+                if hot.any():
+                    yield from near.keep(_neighbours(places, filed, look.where(hot), tally), order, tally)
+                yield from near.keep(_spread(filed, look.where(~hot)), order, tally)
 
 
-def _filed(cells: list[list[str]], days: NDArray[np.int64], margin: int) -> pa.Table:
-    """One row an event, cell and day. Events longer than MAX_DAYS are filed under their first days."""
-    first = days[:, 0] - margin
-    length = np.minimum(days[:, 1] - days[:, 0], MAX_DAYS) + 2 * margin + 1
-    sizes = np.fromiter((len(listed) for listed in cells), np.int64, len(cells))
-    event = np.repeat(np.arange(len(cells)), sizes * length)
-    flat = np.fromiter((h3.str_to_int(cell) for listed in cells for cell in listed), np.uint64, int(sizes.sum()))
-    by_cell = np.repeat(np.repeat(length, sizes), 1)
-    cell = np.repeat(flat, by_cell)
-    within = np.arange(len(cell)) - np.repeat(np.cumsum(by_cell) - by_cell, by_cell)
-    columns = {"event": event, "cell": cell, "day": first[event] + within}
-    return pa.table({name: _column(values) for name, values in columns.items()})
+def _classes(places: Placed) -> NDArray[np.int64]:
+    """Classes of precision, each up to four times as vague as the one before; events of many days are one beyond all others."""
+    classes = np.ceil(np.log2(np.maximum(places.radius_km, 1.0)) / 2).astype(np.int64)
+    long = places.days[:, 1] - places.days[:, 0] > _SHORT_DAYS
+    return np.where(long, classes.max(initial=0) + 1, classes)
 
 
-def _column(values: NDArray[np.generic]) -> pa.Array:
-    """An Arrow column over the same memory; `pa.array` would import pandas, where that is installed, to ask about it."""
-    whole = np.ascontiguousarray(values)
-    return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [None, pa.py_buffer(whole)])
+def _ranks(places: Placed, classes: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Events in order of vagueness, those of equal vagueness by number."""
+    order = np.lexsort((np.arange(len(places)), places.radius_km, classes))
+    rank = np.empty(len(places), dtype=np.int32)
+    rank[order] = np.arange(len(places), dtype=np.int32)
+    return rank
+
+
+def _spread(filed: Filed, look: Look) -> Iterator[Pairs]:
+    """Every looker beside every event in its run, in batches."""
+    ends = np.cumsum(look.counts)
+    start = 0
+    while start < len(ends):
+        before = int(ends[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(ends, before + _BATCH, side="right")))
+        counts = look.counts[start:end]
+        first = look.low[start:end] - (ends[start:end] - counts - before)
+        total = int(counts.sum())
+        a = np.repeat(look.events[start:end].astype(np.int32), counts)
+        yield a, filed.events[np.arange(total) + np.repeat(first, counts)]
+        start = end
+
+
+def _neighbours(places: Placed, filed: Filed, look: Look, tally: Tally) -> Iterator[Pairs]:
+    """Where too much happened: a looker beside the events sorted next to it by kind, day and detail.
+
+    The sorted neighbourhood of Hernández and Stolfo (1995).
+    """
+    squares = filed.squares()
+    asked = squares[look.low]
+    at = np.flatnonzero(np.isin(squares, asked))
+    held = filed.events[at].astype(np.int64)
+    everyone = np.concatenate([held, look.events])
+    place = np.concatenate([squares[at], asked])
+    is_looker = np.arange(len(everyone)) >= len(held)
+    order = np.lexsort(
+        (is_looker, everyone, places.detail[everyone], places.days[everyone, 0], places.kind[everyone], place)
+    )
+    before = np.cumsum(~is_looker[order])
+    position = np.empty(len(everyone), dtype=np.int64)
+    position[order] = before
+    ranked = Filed(filed.side_km, held[order[~is_looker[order]]].astype(np.int32), filed.keys, filed.longest, places)
+    middle = position[len(held) :]
+    bounds = np.sort(place[: len(held)])
+    low = np.maximum(np.searchsorted(bounds, asked), middle - _NEIGHBOURS)
+    high = np.minimum(np.searchsorted(bounds, asked, side="right"), middle + _NEIGHBOURS)
+    tally.hot += len(look.events)
+    tally.left_out += int((look.counts - np.minimum(look.counts, high - low)).sum())
+    _remember(places, filed, look, tally)
+    yield from _spread(ranked, Look(look.events, low, high - low))
+
+
+def _remember(places: Placed, filed: Filed, look: Look, tally: Tally) -> None:
+    """Keep a sample of what lookers that met a cap would have been held against."""
+    step = max(1, len(look.events) * 16 // _SAMPLE)
+    for event, low, count in zip(look.events[::step], look.low[::step], look.counts[::step], strict=True):
+        listed = filed.events[low : low + count]
+        some = listed[:: max(1, len(listed) // 16)][:16]
+        tally.dropped.append((np.full(len(some), event, dtype=np.int32), some))

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import numpy as np
+import pyarrow as pa
 
 from consilience.linkage import events
-from consilience.linkage.columns import Events, words
+from consilience.linkage.bags import Bags
+from consilience.linkage.columns import Events, Kinds, coded, words
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.levels import Group, event_group, group_levels, is_event
 from consilience.linkage.regroup import regroup
 from consilience.model.claim import Claim
 from consilience.model.period import DAY
+from consilience.model.phenomenon import Phenomenon
 from consilience.settings import Settings
 
 _EPOCH_DAY = np.datetime64("1970-01-01", "D")
@@ -28,17 +31,18 @@ def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisio
     happened = [claim for claim in claims if is_event(claim) and not claim.modality.is_negation]
     linked = {claim.id for claim in happened}
     levels = group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
-    found = chain(levels, _group_events(happened, settings))
+    found = chain(levels, _group_events(happened, settings, decisions))
     yield from regroup(found, decisions) if decisions else found
 
 
-def _group_events(claims: list[Claim], settings: Settings) -> Iterator[Group]:
+def _group_events(claims: list[Claim], settings: Settings, decisions: Decisions) -> Iterator[Group]:
     """Single events; what could not be confirmed, or is yet to come, is linked like the rest."""
     ordered = sorted(claims, key=lambda claim: claim.id)
     if not ordered:
         return
     window = (settings.event_window_km, int(settings.event_window_days))
-    for members, _ in events.group(_columns(ordered), window):
+    decided = decisions.numbered([claim.id for claim in ordered])
+    for members, _ in events.group(_columns(ordered), window, decided):
         yield event_group([ordered[i] for i in members])
 
 
@@ -52,16 +56,19 @@ def _columns(claims: list[Claim]) -> Events:
         radius.append(max(site.radius_km, 0.1))
         last = period.end - DAY / 86_400_000 if period.end else period.start
         days.append((_day(period.start.date().isoformat()), _day(last.date().isoformat())))
+    dataset, datasets = coded(claim.partner for claim in claims)
+    kinds, paths = coded(claim.phenomenon.path for claim in claims)
     return Events(
-        ids=tuple(claim.id for claim in claims),
-        dataset=tuple(claim.partner for claim in claims),
+        ids=pa.array([claim.id for claim in claims], pa.string()),
+        dataset=dataset,
+        datasets=datasets,
         points=np.array(points).reshape(-1, 2),
         radius_km=np.array(radius),
         days=np.array(days).reshape(-1, 2),
-        types=tuple(claim.phenomenon for claim in claims),
-        actors=tuple(frozenset({claim.actor} if claim.actor else ()) for claim in claims),
+        kinds=Kinds.of(kinds, [Phenomenon(path) for path in paths]),
+        actors=Bags.of({claim.actor} if claim.actor else () for claim in claims),
         count=np.array([claim.count.centre if claim.count else np.nan for claim in claims]),
-        words=tuple(words(claim.text) for claim in claims),
+        words=Bags.of(words(claim.text) for claim in claims),
     )
 
 

@@ -1,0 +1,78 @@
+"""Sample: pairs to learn from, drawn around events that are spread evenly through a large table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consilience.engine.candidates import candidate_pairs
+from consilience.engine.grid import CORNER, KM_A_DEGREE
+from consilience.engine.near import Window
+from consilience.linkage.columns import Events
+
+_PAIRS = 200_000  # about
+_SMALL = 5_000  # events all of which look
+_RUN = 40  # neighbours that look together: they have their surroundings in common
+_TRIAL = 8  # runs that look first, to see how many pairs there are
+_SPAN_DAYS = 32
+_FAR_NORTH = 0.3  # cosine of the latitude beyond which surroundings are not widened further
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Pairs of events by their numbers in `events`."""
+
+    events: Events
+    a: NDArray[np.int32]
+    b: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        """How many pairs."""
+        return len(self.a)
+
+
+def sample(events: Events, window: Window) -> Sample:
+    """About as many candidates as it takes, of two data sets where there are several."""
+    if len(events) <= _SMALL:
+        return _looked(events, window, np.arange(len(events)))
+    trial = _looked(events, window, _spread(len(events), _TRIAL))
+    runs = int(_TRIAL * _PAIRS / max(1, len(trial)))
+    return trial if runs <= _TRIAL else _looked(events, window, _spread(len(events), runs))
+
+
+def _spread(size: int, runs: int) -> NDArray[np.int64]:
+    """Events in runs of neighbours, spread evenly."""
+    runs = min(runs, size // _RUN)
+    starts = np.linspace(0, size - _RUN, runs).astype(np.int64)
+    return np.unique((starts[:, None] + np.arange(_RUN)).ravel())
+
+
+def _looked(events: Events, window: Window, lookers: NDArray[np.int64]) -> Sample:
+    """The candidates of some events, among what surrounds them."""
+    near = np.arange(len(events)) if len(events) <= _SMALL else _surroundings(events, window, lookers)
+    some = events.take(near)
+    looking = None if len(lookers) == len(events) else np.searchsorted(near, lookers)
+    found = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+    single = len(events.datasets) < 2
+    for a, b in candidate_pairs(some, window, looking):
+        kept = slice(None) if single else some.dataset[a] != some.dataset[b]
+        found.append((a[kept], b[kept]))
+    return Sample(some, np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found]))
+
+
+def _surroundings(events: Events, window: Window, lookers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The events in the squares and months of the lookers, and in those next to them."""
+    turn = (window.km + 2 * float(events.radius_km.max())) / KM_A_DEGREE
+    lowest = max(_FAR_NORTH, float(np.cos(np.radians(np.abs(events.points[:, 0]).max()))))
+    sides = np.array([turn, turn / lowest])
+    cells = np.floor((events.points + CORNER) / sides).astype(np.int64)
+    month = events.days[:, 0] // (_SPAN_DAYS + window.days[1])
+    columns = int(360 / sides[1]) + 3
+    low = int(month.min()) - 1
+    months = int(month.max()) - low + 2
+    key = ((cells[:, 0] + 1) * columns + cells[:, 1] + 1) * months + month - low
+    steps = [(r * columns + c) * months + m for r in (-1, 0, 1) for c in (-1, 0, 1) for m in (-1, 0, 1)]
+    wanted = np.unique(np.unique(key[lookers])[:, None] + np.array(steps))
+    return np.flatnonzero(np.isin(key, wanted))
