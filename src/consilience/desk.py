@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from consilience.comparison.descent import Descent, descend
 from consilience.comparison.facts import is_remark
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
@@ -53,6 +54,7 @@ class Desk:
         self.decisions = Decisions(map(self._decided, decisions)) if decisions else NONE
         self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims), self.decisions)
         self._drawn = lru_cache(maxsize=64)(self._draw)
+        self._descended = lru_cache(maxsize=16)(self._descend)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -70,6 +72,13 @@ class Desk:
     def _draw(self, as_of: Moment | None) -> Picture:
         beside = Beside(len(self.holdings.set_aside), self.decisions)
         return draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
+
+    def descent(self, as_of: AsOf = None) -> Descent:
+        """Who repeats whom in the picture as of a time, and how many independent sources that leaves; kept."""
+        return self._descended(moment(as_of))
+
+    def _descend(self, as_of: Moment | None) -> Descent:
+        return descend(self.picture(as_of), self.settings)
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

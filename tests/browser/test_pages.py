@@ -12,6 +12,7 @@ WIDTHS = (390, 768, 1440)
 PLAIN_PAGES = (
     "/compare",
     "/compare?verdict=conflicting&verdict=circular",
+    "/compare/lineage",
     "/claims/C042",
     "/relate?a=C044&b=C049",
     "/about",

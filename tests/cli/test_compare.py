@@ -171,3 +171,14 @@ def test_no_color_is_honoured_on_a_terminal(tmp_path, environment, bold):
     os.close(ours)
     assert ("\x1b[1m" in said) == bold
     assert "digest" in said
+
+
+def test_lineage_is_told_in_words_and_as_one_document(program, files, row):
+    files("copy.csv", [row("C050", best=94300, partner="GBR", origins="C042", reported_at="2021-12-05")])
+    told = program("compare", "ours.csv", "copy.csv", "--lineage").stdout
+    assert "GBR repeats UKR: 1 of 1 claim, since 2021-12-05, through C042" in told
+    found = json.loads(program("compare", "ours.csv", "copy.csv", "--lineage", "--json").stdout)
+    assert found["schema"] == "consilience.lineage/1"
+    assert found["edges"][0]["through"] == ["C042"]
+    picture = json.loads(program("compare", "ours.csv", "copy.csv", "--json").stdout)
+    assert found["picture"] == picture["digest"]

@@ -17,6 +17,9 @@ def compare(
     files: options.FilesOrNode = None,
     as_of: options.AsOf = None,
     json: options.Json = False,
+    lineage: Annotated[
+        bool, typer.Option("--lineage", help="Show who repeats whom, since when, and what that leaves of the reports.")
+    ] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
     fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
     strict: options.Strict = False,
@@ -60,7 +63,15 @@ def compare(
 
         write_text(html, single_file(desk, as_of))
         note(f"wrote {html}", quiet=quiet)
-    if json:
+    if lineage:
+        from consilience.cli.lineage import lineage_text
+        from consilience.comparison.descended import descent_json
+        from consilience.model.identity import canonical_json
+
+        found = desk.descent(as_of)
+        text = canonical_json(descent_json(picture, found)) + "\n" if json else lineage_text(picture, found)
+        sys.stdout.write(text)
+    elif json:
         sys.stdout.write(picture.to_json() + "\n")
     elif html is None:
         told = desk.holdings.scenario

@@ -43,7 +43,7 @@ def block(lines: Iterable[str]) -> str:
 
 def paragraphs(sentences: Iterable[str]) -> str:
     """Sentences below each other, each in lines of at most WIDTH characters."""
-    return "".join(f"{line}\n" for each in sentences for line in _wrapped(each, "") or [""])
+    return "".join(f"{line}\n" for each in sentences for line in wrapped(each, "") or [""])
 
 
 def many(number: int, noun: str, plural: str = "") -> str:
@@ -81,12 +81,12 @@ def _lines(picture: Picture, title: str) -> Iterator[str]:
         yield ""
         yield strong("Defects of single claims")
         for defect in picture.defects[:_QUESTIONS]:
-            yield from _wrapped(f"{defect.claim}: {defect.found}; expected {defect.expected}", "  ")
+            yield from wrapped(f"{defect.claim}: {defect.found}; expected {defect.expected}", "  ")
     if picture.decisions:
         yield ""
         yield strong("Decided by analysts")
         for decision in picture.decisions[:_QUESTIONS]:
-            yield from _wrapped(decision.words, "  ")
+            yield from wrapped(decision.words, "  ")
         if len(picture.decisions) > _QUESTIONS:
             yield f"  and {len(picture.decisions) - _QUESTIONS} more"
     if picture.set_aside:
@@ -123,20 +123,20 @@ def _section(title: str, facts: Sequence[Fact]) -> Iterator[str]:
 def _fact(number: int, fact: Fact) -> Iterator[str]:
     """One fact: its heading, who says what, what statements are worth, and why."""
     finding = fact.finding
-    yield from _wrapped(f"{number}. {fact.title}, {_when(fact)}: {finding.headline}  [{fact.id}]", "   ", "")
+    yield from wrapped(f"{number}. {fact.title}, {_when(fact)}: {finding.headline}  [{fact.id}]", "   ", "")
     width = max((len(holding.claim.partner) for holding in fact.holdings), default=3)
     for holding in sorted(
         fact.holdings, key=lambda held: (held.side < 0, held.side, held.claim.partner, held.claim.id)
     ):
         yield f"   {plain(_holding(holding, width))}"
     for said in fact.statements:
-        yield from _wrapped(
+        yield from wrapped(
             f"{said.claim.speaker.name}, {said.claim.reported_at}: says that they coincide; {said.said}", "   ! "
         )
     if finding.verdict is not Verdict.CORROBORATED:
-        yield from _wrapped("why: " + finding.reasons[0], "   ")
+        yield from wrapped("why: " + finding.reasons[0], "   ")
     for decision in fact.decisions:
-        yield from _wrapped(decision.words, "   * ")
+        yield from wrapped(decision.words, "   * ")
 
 
 def _holding(holding: Holding, width: int) -> str:
@@ -158,7 +158,7 @@ def _alone(facts: Sequence[Fact]) -> Iterator[str]:
     for number, fact in enumerate(facts, start=1):
         claim = fact.holdings[0].claim
         text = f"{number}. {claim.partner}: {fact.title}, {_when(fact)}: {claim.value}  {claim.id}"
-        yield from _wrapped(text, "   ", "")
+        yield from wrapped(text, "   ", "")
 
 
 def _when(fact: Fact) -> str:
@@ -174,7 +174,7 @@ def _questions(facts: Sequence[Fact]) -> Iterator[str]:
     yield ""
     yield strong("What would settle most")
     for number, fact in enumerate(facts, start=1):
-        yield from _wrapped(f"{number}. {fact.finding.settles}", "   ", "")
+        yield from wrapped(f"{number}. {fact.finding.settles}", "   ", "")
 
 
 def relation_text(relation: Relation) -> str:
@@ -185,7 +185,7 @@ def relation_text(relation: Relation) -> str:
     head = f"{relation.a} {order} {relation.b}" if order else f"{relation.a} and {relation.b}"
     lines = [strong(f"{relation.kind.value}: ") + plain(head)]
     for reason in relation.reasons:
-        lines.extend(_wrapped("- " + reason, "    ", "  "))
+        lines.extend(wrapped("- " + reason, "    ", "  "))
     return "\n".join(lines)
 
 
@@ -196,7 +196,7 @@ def _some(names: Iterable[str], most: int = 12) -> str:
     return ", ".join(listed[:most]) + more
 
 
-def _wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
+def wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
     """Lines of at most WIDTH characters."""
     start = indent if first is None else first
     rest = " " * len(indent)

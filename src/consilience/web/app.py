@@ -68,6 +68,7 @@ def _route(app: FastAPI, pages: Pages) -> None:
         {
             "/": pages.situation,
             "/compare": pages.compare,
+            "/compare/lineage": pages.lineage,
             "/facts": pages.facts,
             "/facts/{fact}": pages.fact,
             "/claims/{claim:path}": pages.claim,  # an id may hold a slash

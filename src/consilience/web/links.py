@@ -24,6 +24,10 @@ class Links:
         """The comparison, filtered."""
         return self._to("/compare", [("as_of", self.as_of), *pairs])
 
+    def lineage(self) -> str:
+        """Who repeats whom."""
+        return self._to("/compare/lineage", [("as_of", self.as_of)])
+
     def fact(self, fact: str) -> str:
         """One fact."""
         return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])

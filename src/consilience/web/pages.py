@@ -16,6 +16,7 @@ from consilience.web.dispute import disputes
 from consilience.web.events import Sight, beside_ledger
 from consilience.web.filters import SORTS, apply, choices, read_filters
 from consilience.web.incident import incidents
+from consilience.web.lineage import lineage
 from consilience.web.matrix import matrix, row
 from consilience.web.plot import plot, spot_json
 from consilience.web.render import render
@@ -89,6 +90,13 @@ class Pages:
                 "partners": view.cast.ordered(view.picture.partners),
             },
         )
+
+    def lineage(self, request: Request) -> Response:
+        """Who repeats whom, since when, and how many independent sources that leaves."""
+        view = self.view(request)
+        with self._drawing:
+            found = lineage(view)
+        return self.html("lineage.html", view, {"here": "compare", "lineage": found})
 
     def fact(self, request: Request) -> Response:
         """One fact with all its reasons; for the drawer, without the page around it."""
