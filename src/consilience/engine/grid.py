@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 KM_A_DEGREE = 111.1  # of latitude, at least
 CORNER = np.array([90.0, 180.0])  # from the south-west corner of the map to its middle
 MOST_DAYS = 31  # an event of more days is filed and looked for by its first ones
-_POLAR = 89.9  # beyond this latitude all longitudes are near one another
 _COLUMNS, _CALENDAR = 1 << 17, 1 << 22  # room for each part of a key; days reach 9,400 years
 
 
@@ -54,27 +53,30 @@ class Filed:
         order = np.argsort(keys, kind="stable")
         return cls(2 * reach_km, filed.events[order], keys[order], filed.longest, placed)
 
-    @property
-    def reach_km(self) -> float:
-        """How far an event looks."""
-        return self.side_km / 2
+    def rows(self, events: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How many rows of squares up from the south pole each event lies."""
+        found: NDArray[np.float64] = (self.placed.points[events, 0] + 90.0) * (KM_A_DEGREE / self.side_km)
+        return found
 
-    def rows(self, lat: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The row of squares of each latitude (which may lie beyond the poles: then there is nothing)."""
-        return np.floor((lat + 90.0) * KM_A_DEGREE / self.side_km).astype(np.int64)
+    def columns(self, events: NDArray[np.int64], around: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How many squares east of the antimeridian each event lies, in a row of so many `around` the earth."""
+        found: NDArray[np.float64] = (self.placed.points[events, 1] + 180.0) % 360.0 * (around / 360.0)
+        return found
 
-    def columns(self, lon: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The square of each longitude in its row. A row is parted evenly, by what a degree is worth on its side of the pole."""
-        middle = np.abs((rows + 0.5) * self.side_km / KM_A_DEGREE - 90.0)
-        worth = KM_A_DEGREE * np.cos(np.radians(np.minimum(90.0, middle + self.side_km / KM_A_DEGREE)))
-        around = np.maximum(1.0, np.floor(360.0 * worth / self.side_km))
-        found: NDArray[np.int64] = np.floor((lon + 180.0) % 360.0 / 360.0 * around).astype(np.int64)
+    def around(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How many squares each row is parted into: as wide as a side at least, by what a degree is worth a side poleward."""
+        degrees = self.side_km / KM_A_DEGREE
+        every = np.arange(-1, int(180.0 / degrees) + 3)
+        poleward = np.minimum(90.0, np.abs((every + 0.5) * degrees - 90.0) + degrees)
+        fits = np.maximum(1.0, np.floor(360.0 / degrees * np.cos(np.radians(poleward))))
+        found: NDArray[np.float64] = fits[np.clip(rows + 1, 0, len(fits) - 1)]
         return found
 
     def home(self, events: NDArray[np.int64]) -> NDArray[np.int64]:
         """The key that each event is filed under."""
-        rows = self.rows(self.placed.points[events, 0])
-        return _key(rows, self.columns(self.placed.points[events, 1], rows), self.placed.days[events, 0])
+        rows = self.rows(events).astype(np.int64)
+        columns = self.columns(events, self.around(rows)).astype(np.int64)
+        return _key(rows, columns, self.placed.days[events, 0])
 
     def squares(self) -> NDArray[np.int64]:
         """The square of each filed event."""
@@ -95,11 +97,10 @@ class Look:
 
 
 def looks(placed: Placed, filed: Filed, looking: NDArray[np.int64], days: tuple[int, int]) -> Iterator[Look]:
-    """Where each event looks: at up to four squares, those that the corners of its reach lie in.
+    """Where each event looks: at up to four squares, those within half a side of it.
 
     `days` (from, to) are how far off an event may be; where they begin after zero it looks before and after itself.
     """
-    looking = looking[np.argsort(filed.home(looking), kind="stable")]  # neighbours ask one after another
     near, far = days
     for span in [(-far, far)] if near == 0 else [(-far, -near), (near, far)]:
         yield from _squares(placed, filed, looking, span)
@@ -107,17 +108,15 @@ def looks(placed: Placed, filed: Filed, looking: NDArray[np.int64], days: tuple[
 
 def _squares(placed: Placed, filed: Filed, looking: NDArray[np.int64], days: tuple[int, int]) -> Iterator[Look]:
     """One look a square."""
-    lat, lon = placed.points[looking, 0], placed.points[looking, 1]
-    turn = filed.reach_km / KM_A_DEGREE
-    aside = turn / np.cos(np.radians(np.minimum(_POLAR, np.abs(lat))))
-    low, high = filed.rows(lat - turn), filed.rows(lat + turn)
+    up = filed.rows(looking)
+    low, high = np.floor(up - 0.5).astype(np.int64), np.floor(up + 0.5).astype(np.int64)
     first = placed.days[looking, 0] + days[0] - filed.longest
     last = np.minimum(placed.days[looking, 1], placed.days[looking, 0] + MOST_DAYS) + days[1]
-    everyone = np.ones(len(looking), dtype=bool)
-    for rows, new_row in ((low, everyone), (high, high > low)):
-        west = filed.columns(lon - aside, rows)
-        east = filed.columns(lon + aside, rows)
-        for columns, new in ((west, new_row), (east, new_row & (east != west))):
+    for rows in (low, high):  # half a side down is never half a side up
+        around = filed.around(rows)
+        east = filed.columns(looking, around)
+        sides = [(np.floor(east + step) % around).astype(np.int64) for step in (-0.5, 0.5)]
+        for columns, new in ((sides[0], slice(None)), (sides[1], sides[1] != sides[0])):
             starts = np.searchsorted(filed.keys, _key(rows[new], columns[new], first[new]), side="left")
             ends = np.searchsorted(filed.keys, _key(rows[new], columns[new], last[new]), side="right")
             some = ends > starts

@@ -97,6 +97,22 @@ class Near:
         return found if self.window.days[0] == 0 else found & (gap >= self.window.days[0])
 
 
+def gathered(batches: Iterable[Pairs], least: int) -> Iterator[Pairs]:
+    """The same pairs in fewer batches, of `least` pairs and more but for the last."""
+    waiting: list[Pairs] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(len(a) for a, _ in waiting) >= least:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(batches: list[Pairs]) -> Pairs:
+    return np.concatenate([a for a, _ in batches]), np.concatenate([b for _, b in batches])
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """Which of two events looks: the one of higher rank, or the looker where not all look (`chosen`)."""

@@ -29,7 +29,7 @@ class Edges:
     def of(cls, a: NDArray[np.int32], b: NDArray[np.int32], odds: NDArray[np.float64]) -> Edges:
         """Pairs in any order and either way round."""
         low, high = np.minimum(a, b), np.maximum(a, b)
-        order = np.lexsort((high, low))
+        order = np.argsort(low.astype(np.int64) << 32 | high, kind="stable")
         return cls(low[order], high[order], odds[order])
 
     def __len__(self) -> int:
@@ -105,7 +105,7 @@ def _mutual(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Pairs of groups that are each other's best; of equally good pairs the first in order counts as better."""
     good = np.flatnonzero(mean > _EVEN)
-    ranked = good[np.lexsort((b[good], a[good], -mean[good]))]
+    ranked = good[np.argsort(-mean[good], kind="stable")]  # pairs come in order
     place = np.full(size, len(ranked), dtype=np.int64)  # of the best pair of each group
     backward = np.arange(len(ranked) - 1, -1, -1)
     place[a[ranked[backward]]] = backward

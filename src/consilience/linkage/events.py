@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from consilience.engine.candidates import candidate_pairs
-from consilience.engine.near import Pairs, Tally, Window
+from consilience.engine.near import Pairs, Tally, Window, gathered
 from consilience.intake.table import ArrowStream
 from consilience.linkage.cluster import NOTHING_DECIDED, Decided, Edges, cluster
 from consilience.linkage.columns import Events
@@ -22,6 +22,7 @@ from consilience.linkage.table import read
 from consilience.linkage.weights import BY_HAND, Weights
 
 WINDOW = BY_HAND.window
+_TOGETHER = 1 << 16  # pairs scored at a time, about
 _SURE = 1.0  # one nat: what lies nearer to even is said to be unsure
 
 
@@ -110,7 +111,7 @@ def group(
 def _edges(pairs: Iterator[Pairs], scorer: Scorer, against: float) -> Edges:
     """The scores of all candidates that weigh more than none."""
     kept = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
-    for a, b in pairs:
+    for a, b in gathered(pairs, _TOGETHER):
         kept.append(scorer.above(a, b, against))
     return Edges.of(*(np.concatenate([part[at] for part in kept]) for at in range(3)))
 

@@ -16,6 +16,8 @@ NAMES = tuple(LABELS)
 SIZES = tuple(len(labels) for labels in LABELS.values())
 # A stated point is seldom better than this, whatever its precision says (gazetteers round).
 _FLOOR_KM = 1.0
+_EQUAL = 0.01  # log-ratio of counts that are one
+_EQUALS = (0.5, 1.5, 4.5)  # a count of one, of two to four, of five and more
 _EVERYWHERE = ("", "")
 
 Levels = NDArray[np.int8]
@@ -35,10 +37,10 @@ class Comparer:
     def plain(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> Levels:
         """The levels of what is a number: distance, time, kind, count."""
         found = np.empty((4, len(a)), dtype=np.int8)
-        found[0] = np.searchsorted(DISTANCE, self.apart(a, b), side="left")
+        found[0] = _level(self.apart(a, b), DISTANCE)
         found[1] = np.minimum(gap_days(self.events, a, b), len(GAP))
         found[2] = np.minimum(self.events.kinds.steps(a, b), len(STEPS))
-        found[3] = _counts(self.events.count[a], self.events.count[b])
+        found[3] = self._counts(a, b)
         return found
 
     def named(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> Levels:
@@ -51,8 +53,12 @@ class Comparer:
 
     def apart(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.float64]:
         """Distances in combined precisions: of two points each within its radius, half of the root of their summed squares."""
-        sigma = np.hypot(self.events.radius_km[a], self.events.radius_km[b]) / 2 + _FLOOR_KM
-        scaled: NDArray[np.float64] = distances_km(self.events.points[a], self.events.points[b]) / sigma
+        square = self._radius_square
+        sigma = np.sqrt(square[a] + square[b]) / 2 + _FLOOR_KM
+        chord = np.zeros(len(a))
+        for axis in self._space:
+            chord += (axis[a] - axis[b]) ** 2
+        scaled: NDArray[np.float64] = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(chord) / 2)) / sigma
         return scaled
 
     def cosine(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -65,6 +71,21 @@ class Comparer:
     def has_words(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether both events of each pair have words that are worth something."""
         found: NDArray[np.bool_] = (self._lengths[a] > 0) & (self._lengths[b] > 0)
+        return found
+
+    @cached_property
+    def _space(self) -> tuple[NDArray[np.float64], ...]:
+        """The points on a sphere of radius 1, by axis."""
+        lat, lon = np.radians(self.events.points).T
+        return np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+
+    @cached_property
+    def _radius_square(self) -> NDArray[np.float64]:
+        return self.events.radius_km**2
+
+    @cached_property
+    def _log_count(self) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = np.log(np.maximum(self.events.count, 0.0) + 1)
         return found
 
     @cached_property
@@ -86,6 +107,16 @@ class Comparer:
         cuts = [[self.weights.cuts.get((min(one, two), max(one, two)), anywhere) for two in names] for one in names]
         return np.array(cuts, dtype=np.float32)
 
+    def _counts(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> Levels:
+        """Levels of two counts: equal ones tell more the larger they are."""
+        ratio = np.abs(self._log_count[a] - self._log_count[b])
+        level = np.int8(4) + _level(ratio, RATIO)
+        same = np.flatnonzero(ratio < _EQUAL)
+        least = np.minimum(self.events.count[a[same]], self.events.count[b[same]])
+        level[same] = np.int8(3) - _level(least, _EQUALS)
+        level[np.isnan(ratio)] = SIZES[3] - 1
+        return level
+
     def _words(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> Levels:
         found = np.full(len(a), SIZES[5] - 1, dtype=np.int8)
         some = np.flatnonzero(self.has_words(a, b))
@@ -102,13 +133,11 @@ class Comparer:
         return np.where((sizes[a] == 0) | (sizes[b] == 0), 2, level).astype(np.int8)
 
 
-def _counts(one: NDArray[np.float64], two: NDArray[np.float64]) -> Levels:
-    """Levels of two counts: equal ones tell more the larger they are."""
-    ratio = np.abs(np.log((np.maximum(one, 0.0) + 1) / (np.maximum(two, 0.0) + 1)))
-    level = 4 + np.searchsorted(RATIO, ratio, side="left")  # NaN sorts last
-    least = np.fmin(one, two)
-    level = np.where(ratio < 0.01, np.select([least >= 5, least >= 2, least >= 1], [0, 1, 2], 3), level)
-    found: Levels = np.where(np.isnan(one) | np.isnan(two), 7, level).astype(np.int8)
+def _level(values: NDArray[np.float64], cuts: tuple[float, ...]) -> Levels:
+    """How many cuts each value lies beyond."""
+    found = np.zeros(len(values), dtype=np.int8)
+    for cut in cuts:
+        found += values > cut
     return found
 
 

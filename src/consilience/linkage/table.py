@@ -59,7 +59,7 @@ def read(events: ArrowStream) -> Events:
     first = _days(table, "date_from")
     ids = _text(table, "event_id")
     order = _order(ids, np.column_stack([lat, lon]), first)
-    table = table.take(pa.array(order))
+    table = table.drop_columns(["event_id", "date_from", "lat", "lon"]).take(pa.array(order))
     ids = ids.take(pa.array(order)).cast(pa.string())
     dataset, datasets = _coded(_text(table, "dataset"))
     first = first[order]
