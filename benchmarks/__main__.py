@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import collection, compare, ledger, linkage, paging, release, taxii
+from benchmarks import collection, compare, ledger, linkage, linking, paging, release, taxii
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
+_REPORTS = (100_000, 1_000_000)
 _ENTRIES = 1_000_000
 
 
@@ -24,6 +25,7 @@ def main() -> None:
     tables: dict[str, tuple[str, Callable[[], list[str]]]] = {
         "compare": ("Size", partial(compare.measure, _SIZES[:2] if quick else _SIZES)),
         "linkage": ("Linkage of events", partial(linkage.measure, _DATA / "linkage" / "nigeria_2011")),
+        "linking": ("Linkage by number of reports", partial(linking.measure, _REPORTS[:1] if quick else _REPORTS)),
         "ledger": ("Ledger", partial(ledger.measure, entries)),
         "release": ("Release, decided by bit sets", release.measure),
         "paging": ("Release, a page by SQL", partial(paging.measure, entries)),
