@@ -123,10 +123,11 @@ def test_seeds_teach_who_can_be_relied_on():
     assert all(found[f"o{at}", "a"] == "x" for at in range(40, 60))
 
 
-def test_seeds_that_contradict_each_other_are_refused():
-    seeds = pa.table({"object": ["o", "o"], "attribute": ["a", "a"], "value": ["x", "y"]})
-    with pytest.raises(UsageError, match="one known value"):
-        weigh(table([("o", "a", "A", "x")]), kinds={"a": "category"}, seeds=seeds)
+def test_seeds_that_contradict_each_other_fix_nothing_and_are_told():
+    seeds = pa.table({"object": ["o", "o"], "attribute": ["a", "a"], "value": ["y", "z"]})
+    truth = weigh(table([("o", "a", "A", "x")]), kinds={"a": "category"}, seeds=seeds)
+    assert elected(truth.values) == {("o", "a"): "x"}
+    assert [row["value"] for row in truth.defects.to_pylist()] == ["y", "z"]
 
 
 def test_a_seed_that_meets_no_claim_is_told():

@@ -34,7 +34,7 @@ def weigh(
     # 1. Rows become reports: one for each root, object, attribute and value.
     reports = read(claims)
     chosen = _choose(reports, kinds, hierarchy)
-    known, strangers = _known(reports, seeds)
+    known, unused = _known(reports, seeds)
     # 2. Each attribute has a ballot.
     booths = [build(reports, at, kind.key, known) for at, kind in enumerate(chosen)]
     # 3. Decide, look for copying in the errors, and decide again until no more is found.
@@ -53,7 +53,7 @@ def weigh(
         groups=groups.tabulate(reports, evidence, group),
         camps=sources.list_camps(reports, decided),
         dependences=groups.list_dependences(reports, evidence, group),
-        defects=_defects(reports, booths, strangers),
+        defects=_defects(reports, booths, unused),
         # 5. And be ready to do it without a source.
         again=lambda source: weigh(_but(claims, source), kinds=kinds, hierarchy=hierarchy, seeds=seeds),
     )
@@ -64,7 +64,7 @@ def _choose(reports: Reports, names: Mapping[str, str], hierarchy: Mapping[str, 
 
 
 def _known(reports: Reports, seeds: pa.Table | None) -> tuple[dict[int, str], list[tuple[str, str, str]]]:
-    """Known values by item, and the seeds that no claim speaks of."""
+    """Known values by item; and the seeds that do not count: attribute, value, why."""
     if seeds is None:
         return {}, []
     for name in ("object", "attribute", "value"):
@@ -78,15 +78,23 @@ def _known(reports: Reports, seeds: pa.Table | None) -> tuple[dict[int, str], li
             zip(reports.item_object.tolist(), reports.item_attribute.tolist(), strict=True)
         )
     }
-    known: dict[int, str] = {}
+    known: dict[int, set[str]] = {}
+    strangers = []
     for one, attribute, value in told:
         item = number.get((one, attribute))
-        if item is not None and known.setdefault(item, value) != value:
-            raise UsageError(f"seeds for {one!r}, {attribute!r}", f"{known[item]!r} and {value!r}", "one known value")
-    return known, [row for row in told if (row[0], row[1]) not in number]
+        if item is None:
+            strangers.append((attribute, value, f"a seed for {one}, of which no claim speaks"))
+        else:
+            known.setdefault(item, set()).add(value)
+    disputed = [
+        (reports.attributes[reports.item_attribute[item]], value,
+         f"seeds for {reports.objects[reports.item_object[item]]} contradict each other: none of them counts")
+        for item, values in known.items() if len(values) > 1 for value in sorted(values)
+    ]  # fmt: skip
+    return {item: min(values) for item, values in known.items() if len(values) == 1}, [*strangers, *disputed]
 
 
-def _defects(reports: Reports, booths: Sequence[Booth], strangers: Sequence[tuple[str, str, str]]) -> pa.Table:
+def _defects(reports: Reports, booths: Sequence[Booth], unused: Sequence[tuple[str, str, str]]) -> pa.Table:
     """What did not count, and why."""
     rows: list[dict[str, str | None]] = [
         {"attribute": reports.attributes[at], "value": text, "reason": "says nothing that could be true or false"}
@@ -97,10 +105,7 @@ def _defects(reports: Reports, booths: Sequence[Booth], strangers: Sequence[tupl
             "attribute": None, "value": None,
             "reason": f"{reports.superseded} values were replaced by a later one of the same root",
         })  # fmt: skip
-    rows.extend(
-        {"attribute": attribute, "value": value, "reason": f"a seed for {one}, of which no claim speaks"}
-        for one, attribute, value in strangers
-    )
+    rows.extend({"attribute": attribute, "value": value, "reason": reason} for attribute, value, reason in unused)
     return pa.Table.from_pylist(rows, schema=_DEFECTS)
 
 
