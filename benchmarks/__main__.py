@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import collection, compare, ledger, linkage, linking, paging, release, taxii
+from benchmarks import collection, compare, ledger, linkage, linking, paging, release, resident, taxii, truth
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
@@ -26,6 +26,8 @@ def main() -> None:
         "compare": ("Size", partial(compare.measure, _SIZES[:2] if quick else _SIZES)),
         "linkage": ("Linkage of events", partial(linkage.measure, _DATA / "linkage" / "nigeria_2011")),
         "linking": ("Linkage by number of reports", partial(linking.measure, _REPORTS[:1] if quick else _REPORTS)),
+        "resident": ("One report more", partial(resident.measure, _REPORTS[0] if quick else _REPORTS[1])),
+        "truth": ("Truth", partial(truth.measure, _DATA / "truth")),
         "ledger": ("Ledger", partial(ledger.measure, entries)),
         "release": ("Release, decided by bit sets", release.measure),
         "paging": ("Release, a page by SQL", partial(paging.measure, entries)),

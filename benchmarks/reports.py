@@ -52,7 +52,7 @@ def generate(reports: int, seed: int = 7) -> Reports:
     Density does not grow with size: the period does, so that ten times the reports are ten times the days.
     """
     rng = np.random.default_rng(seed)
-    sizes = np.minimum(rng.geometric(_MEAN_SIZE, int(reports * _MEAN_SIZE * 1.02)), _MOST)
+    sizes = np.minimum(rng.geometric(_MEAN_SIZE, int(reports * _MEAN_SIZE * 1.02 + 6 * reports**0.5)), _MOST)
     incidents = int(np.searchsorted(np.cumsum(sizes), reports)) + 1
     sizes = sizes[:incidents]
     days = max(1, round(_DAYS * reports / 1_000_000))

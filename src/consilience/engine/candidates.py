@@ -16,7 +16,7 @@ from consilience.engine.near import Near, Order, Pairs, Tally, Window
 
 _BATCH = 1 << 17  # pairs at a time
 # Events of more days than this are few, and look for all others: nobody has to look back that far for them.
-_SHORT_DAYS = 3
+SHORT_DAYS = 3
 _NEIGHBOURS = 32  # on either side of an event, in a square where too much happened
 _SAMPLE = 4_000  # of pairs that a cap left out
 
@@ -53,7 +53,7 @@ def candidate_pairs(
 def _classes(places: Placed) -> NDArray[np.int64]:
     """Classes of precision, each up to four times as vague as the one before; events of many days are one beyond all others."""
     classes = np.ceil(np.log2(np.maximum(places.radius_km, 1.0)) / 2).astype(np.int64)
-    long = places.days[:, 1] - places.days[:, 0] > _SHORT_DAYS
+    long = places.days[:, 1] - places.days[:, 0] > SHORT_DAYS
     return np.where(long, classes.max(initial=0) + 1, classes)
 
 

@@ -51,9 +51,9 @@ class Bags:
 
     def totals(self, worth: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of what the members of each event are worth, `worth` by number of member."""
-        sums = np.concatenate([[0.0], np.cumsum(worth[self.members], dtype=np.float64)])
-        found: NDArray[np.float32] = (sums[self.starts[1:]] - sums[self.starts[:-1]]).astype(np.float32)
-        return found
+        owner = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        # Summed bag by bag: what an event's words are worth is the same to the last bit, whatever events stand beside it.
+        return np.bincount(owner, weights=worth[self.members], minlength=len(self.sizes)).astype(np.float32)
 
     def shared(self, a: NDArray[np.int32], b: NDArray[np.int32], worth: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the members that both of each pair hold are worth."""
@@ -75,7 +75,7 @@ class Bags:
     def _each_with_each(
         self, one: NDArray[np.int64], two: NDArray[np.int64], worth: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        total = np.zeros(len(one), dtype=np.float32)
+        total = np.zeros(len(one))  # summed as finely as in `_walked`: they have to come to the same
         sizes, last = self.sizes, len(self.members) - 1
         for left in range(int(sizes[one].max())):
             mine = self.members[np.minimum(self.starts[one] + left, last)]
@@ -83,7 +83,7 @@ class Bags:
                 theirs = self.members[np.minimum(self.starts[two] + right, last)]
                 same = (mine == theirs) & (sizes[one] > left) & (sizes[two] > right)
                 total += np.where(same, worth[mine], np.float32(0))
-        return total
+        return total.astype(np.float32)
 
     def _walked(
         self, one: NDArray[np.int64], two: NDArray[np.int64], worth: NDArray[np.float32]

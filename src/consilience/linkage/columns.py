@@ -25,6 +25,7 @@ class Kinds:
     codes: NDArray[np.int32]
     segments: NDArray[np.int32]
     table: NDArray[np.int8] | None  # steps between any two paths, where these are few
+    paths: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, codes: NDArray[np.int32], paths: Sequence[Phenomenon]) -> Kinds:
@@ -35,7 +36,8 @@ class Kinds:
         for row, listed in enumerate(parts):
             segments[row, : len(listed)] = [number[name] for name in listed]
         few = len(segments) <= _FEW_KINDS
-        return cls(codes, segments, _steps(segments[:, None], segments[None]) if few else None)
+        table = _steps(segments[:, None], segments[None]) if few else None
+        return cls(codes, segments, table, tuple(path.path for path in paths))
 
     def steps(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int8]:
         """Steps up and down the tree between the kinds of each pair (`Phenomenon.distance`)."""

@@ -85,7 +85,7 @@ def solve(
     scorer = Scorer(Comparer(events, weights))
     edges = _edges(candidate_pairs(events, Window(km, (0, days)), tally=tally), scorer, weights.against)
     group = cluster(len(events), edges, weights.against, decided)
-    chance = _belonging(group, edges, weights.against)
+    chance = belonging(group, edges, weights.against)
     return Linked(events, weights, group, chance, edges, _cost(tally, scorer, edges))
 
 
@@ -116,7 +116,7 @@ def _edges(pairs: Iterator[Pairs], scorer: Scorer, against: float) -> Edges:
     return Edges.of(*(np.concatenate([part[at] for part in kept]) for at in range(3)))
 
 
-def _belonging(group: NDArray[np.int32], edges: Edges, against: float) -> NDArray[np.float64]:
+def belonging(group: NDArray[np.int32], edges: Edges, against: float) -> NDArray[np.float64]:
     """The chance that each event belongs to its group: by its mean log-odds to the others; 1 for a loner."""
     size = np.bincount(group, minlength=len(group))[group]
     inside = edges.where(group[edges.a] == group[edges.b])

@@ -22,8 +22,8 @@ from consilience.linkage.score import pattern, unpacked
 from consilience.linkage.weights import BY_HAND, TAILS, Weights
 
 WIDEST = (20.0, 2)  # km beyond their precision and days that are looked through for pairs
-_SHIFT = (4, 30)  # days apart that no report of one event is
-_FEWEST = 200  # pairs of each kind; with fewer, weights set by hand are better
+SHIFT = (4, 30)  # days apart that no report of one event is
+FEWEST = 200  # pairs of each kind; with fewer, weights set by hand are better
 _PRIOR_PAIRS = 20.0
 _NULL_PAIRS = 200.0
 _OWN_CUTS = 50  # chance pairs of two data sets that make levels of their own
@@ -31,7 +31,7 @@ _ROUNDS = 200
 _NEAR_ENOUGH = 1e-6
 _DISTANCE, _TIME, _SAME = NAMES.index("distance"), NAMES.index("time"), NAMES.index("data set")
 # Two reports of one data set neither join nor, where others join them, keep much apart.
-_ONCE, _AGAIN = -20.0, -0.75
+_ONCE, AGAIN = -20.0, -0.75
 _KEEP = 0.98  # of the matches found in the widest window are within the learned one
 _STEPS_KM = (2.0, 5.0, 10.0, 15.0)
 
@@ -46,14 +46,14 @@ def learn(events: Events, by_hand: Weights = BY_HAND, window: tuple[float, int] 
     """
     asked = window or WIDEST
     near_in_time = sample(events, Window(asked[0], (0, asked[1])))
-    chance = sample(events, Window(asked[0], _SHIFT))
-    if min(len(near_in_time), len(chance)) < _FEWEST:
+    chance = sample(events, Window(asked[0], SHIFT))
+    if min(len(near_in_time), len(chance)) < FEWEST:
         return replace(by_hand, window=window or by_hand.window, worth=_worth(events))
     blank = replace(by_hand, worth=_worth(events))
     weights = replace(blank, cuts=_cuts(Comparer(chance.events, blank), chance), pairs=len(near_in_time))
     near, null = (pattern(Comparer(drawn.events, weights).levels(drawn.a, drawn.b)) for drawn in (near_in_time, chance))
-    levels, prior, matching = _estimate(near, null, weights, asked[1])
-    learned = replace(weights, levels=levels, prior=prior, window=asked, again=_AGAIN)
+    levels, prior, matching = estimate(near, null, weights, asked[1])
+    learned = replace(weights, levels=levels, prior=prior, window=asked, again=AGAIN)
     return learned if window else replace(learned, window=_window(near_in_time, matching))
 
 
@@ -104,7 +104,7 @@ def _tails(cosine: NDArray[np.float32]) -> tuple[float, ...]:
     return tuple(cuts)
 
 
-def _estimate(
+def estimate(
     near: NDArray[np.int32], null: NDArray[np.int32], by_hand: Weights, days: int
 ) -> tuple[dict[str, tuple[float, ...]], float, NDArray[np.float64]]:
     """Weights by level, the prior log-odds, and the chance of each near pair, by maximum a posteriori."""

@@ -30,8 +30,8 @@ COLUMNS = (
     "text",
 )
 _REQUIRED = COLUMNS[:6]
-_USUAL_KM = 5.0  # the precision of a point without one: a town, as gazetteers give it
-_SHORTEST = 3  # letters of a word
+USUAL_KM = 5.0  # the precision of a point without one: a town, as gazetteers give it
+SHORTEST = 3  # letters of a word
 _ENDINGS, _STEM = ("ings", "ing", "ers", "ed", "es", "s"), 4  # endings that are cut, and letters that have to stay
 _SQUARE_DEGREES = 0.25  # neighbours are read into neighbouring rows: columns of neighbours are read faster
 _COLUMNS, _DAY_BITS, _PARTS = 1442, 18, 1 << 11  # of the key that they are sorted by
@@ -61,16 +61,16 @@ def read(events: ArrowStream) -> Events:
     order = _order(ids, np.column_stack([lat, lon]), first)
     table = table.drop_columns(["event_id", "date_from", "lat", "lon"]).take(pa.array(order))
     ids = ids.take(pa.array(order)).cast(pa.string())
-    dataset, datasets = _coded(_text(table, "dataset"))
+    dataset, datasets = numbered(_text(table, "dataset"))
     first = first[order]
     last = np.maximum(first, _days(table, "date_to", first))
-    kinds, paths = _coded(_text(table, "event_type", "event"))
+    kinds, paths = numbered(_text(table, "event_type", "event"))
     return Events(
         ids=ids,
         dataset=dataset,
         datasets=datasets,
         points=np.column_stack([lat, lon])[order],
-        radius_km=np.maximum(0.0, _numbers(table, "precision_km", _USUAL_KM)),
+        radius_km=np.maximum(0.0, _numbers(table, "precision_km", USUAL_KM)),
         days=np.column_stack([first, last]),
         kinds=Kinds.of(kinds, [Phenomenon(path) for path in paths]),
         actors=_names(table),
@@ -141,7 +141,7 @@ def _text(table: pa.Table, name: str, empty: str = "") -> pa.Array:
     return pc.if_else(pc.equal(filled, ""), empty, filled) if empty else filled
 
 
-def _coded(column: pa.Array) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+def numbered(column: pa.Array) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """A number for each value, in order of the values."""
     encoded = column.dictionary_encode()
     names = encoded.dictionary.to_pylist()
@@ -156,11 +156,7 @@ def _order(ids: pa.Array, points: NDArray[np.float64], first: NDArray[np.int64])
     if pc.count_distinct(ids).as_py() != len(ids):
         twice = next(row["values"] for row in pc.value_counts(ids).to_pylist() if row["counts"] > 1)
         raise UsageError("link", f"the event_id {twice!r} in several rows", "each event_id once")
-    square = np.floor((points + CORNER) / _SQUARE_DEGREES).astype(np.int64)
-    within = ((points + CORNER) / _SQUARE_DEGREES * _PARTS).astype(np.int64) % _PARTS
-    key = square[:, 0] * _COLUMNS + square[:, 1]
-    key = key << _DAY_BITS | (first - first.min(initial=0)).clip(0, (1 << _DAY_BITS) - 1)
-    key = (key * _PARTS + within[:, 0]) * _PARTS + within[:, 1]
+    key = shelf(points, first - first.min(initial=0))
     order = np.argsort(key, kind="stable")
     new = np.diff(key[order], prepend=-1) != 0
     run = np.cumsum(new)
@@ -170,6 +166,16 @@ def _order(ids: pa.Array, points: NDArray[np.float64], first: NDArray[np.int64])
     rank[_numpy(pc.sort_indices(ids.take(pa.array(rows))))] = np.arange(len(rows))
     order[alike] = rows[np.lexsort((rank, points[rows, 1], points[rows, 0], first[rows], run[alike]))]
     return order
+
+
+def shelf(points: NDArray[np.float64], day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number by which events come in order of square, day and point."""
+    square = np.floor((points + CORNER) / _SQUARE_DEGREES).astype(np.int64)
+    within = ((points + CORNER) / _SQUARE_DEGREES * _PARTS).astype(np.int64) % _PARTS
+    key = square[:, 0] * _COLUMNS + square[:, 1]
+    key = key << _DAY_BITS | day.clip(0, (1 << _DAY_BITS) - 1)
+    found: NDArray[np.int64] = (key * _PARTS + within[:, 0]) * _PARTS + within[:, 1]
+    return found
 
 
 def _names(table: pa.Table) -> Bags:
@@ -185,7 +191,7 @@ def _names(table: pa.Table) -> Bags:
 def _words(table: pa.Table) -> Bags:
     """The words of what is said."""
     said = pc.utf8_lower(_text(table, "text"))
-    return _bags(pc.split_pattern_regex(said, _BREAKS), _SHORTEST, stem)
+    return _bags(pc.split_pattern_regex(said, _BREAKS), SHORTEST, stem)
 
 
 def stem(word: str) -> str:
@@ -198,7 +204,7 @@ def _bags(lists: pa.Array, shortest: int, form: Callable[[str], str] = str) -> B
     """Bags of the names in a column of lists, trimmed, in lower case and in the form wanted."""
     flat = pc.utf8_lower(pc.utf8_trim_whitespace(lists.flatten().cast(pa.string())))
     owner = _numpy(pc.list_parent_indices(lists)).astype(np.int64)
-    codes, names = _coded(pc.fill_null(flat, ""))
+    codes, names = numbered(pc.fill_null(flat, ""))
     forms = [form(name) if len(name) >= shortest else "" for name in names]
     known = tuple(sorted(set(forms) - {""}))
     place = {name: at for at, name in enumerate(known)}
