@@ -43,3 +43,7 @@ class UnknownClaimError(ConsilienceError):
     """A claim id that none of the files holds."""
 
     exit_code = 2
+
+
+class AssessmentError(ConsilienceError):
+    """A question, an assessment or a position cannot stand as it is written."""
