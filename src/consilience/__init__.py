@@ -7,6 +7,7 @@ The life of a claim, bottom-up. Data goes up, imports go down:
     engine      named SQL steps on DuckDB
     linkage     LINKED: which claims speak of one fact, by evidence and by what analysts decided
     comparison  COMPARED: relations, lineage, verdicts, the picture
+    conclusions CONCLUDED: whether partners conclude the same, on what evidence; pools and scores
     desk        the whole job on a laptop
     web, cli    pages and commands
 
@@ -28,6 +29,6 @@ def __getattr__(name: str) -> object:
     """The public names, and the stages as modules, on first use."""
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    if name in ("comparison", "linkage", "model", "intake"):
+    if name in ("comparison", "conclusions", "linkage", "model", "intake"):
         return import_module(f"consilience.{name}")
     raise AttributeError(f"module 'consilience' has no attribute {name!r}")
