@@ -8,8 +8,10 @@ import pytest
 import typer
 
 from consilience.cli import app
+from consilience.conclusions.concurrence import Kind as Sameness
 from consilience.intake.place import PlaceReader
 from consilience.intake.row import COLUMNS, REQUIRED
+from consilience.model.assessment import Confidence
 from consilience.model.claim import Modality, Tense
 from consilience.model.fact import RelationKind, Stance, Verdict
 from consilience.model.phenomenon import Kind
@@ -123,7 +125,11 @@ def test_places_that_formats_shows_are_read(winter):
     )
 
 
-TERMS = [member.value for kind in (Modality, Tense, Kind, RelationKind, Verdict, Stance) for member in kind]
+TERMS = [
+    member.value
+    for kind in (Modality, Tense, Kind, RelationKind, Verdict, Stance, Sameness, Confidence)
+    for member in kind
+]
 
 
 @pytest.mark.parametrize("term", sorted(set(TERMS)))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 import pyarrow as pa
 
-from consilience.conclusions.forecasts import Panel, table_of, texts, who_column
+from consilience.conclusions.forecasts import Panel, table_of, texts, texts_or, who_column
 from consilience.conclusions.rules import Row
 from consilience.errors import UsageError
 from consilience.intake.table import ArrowStream
@@ -72,12 +71,11 @@ def read(evidence: ArrowStream | None) -> Evidence:
     table = table_of(evidence, what)
     if "root" not in table.column_names:
         raise UsageError(what, "the columns " + ", ".join(table.column_names), "a column root")
-    count = len(table)
     likelihoods = _numbers(table)
-    hypotheses = _optional(table, "hypothesis")
+    hypotheses = texts_or(table, "hypothesis", "")
     stated: dict[tuple[str, str, str], dict[str, float]] = {}
     cells = zip(
-        texts(table, "question", what) if "question" in table.column_names else [_EVERY] * count,
+        texts_or(table, "question", _EVERY),
         texts(table, who_column(table, what), what),
         texts(table, "root", what),
         hypotheses,
@@ -107,13 +105,6 @@ def _row(likelihoods: dict[str, float], panel: Panel, where: str) -> Row:
             where, "likelihoods of " + ", ".join(sorted(told)), "one of each of " + ", ".join(panel.hypotheses)
         )
     return np.array([told[name] for name in panel.hypotheses])
-
-
-def _optional(table: pa.Table, name: str) -> Sequence[str]:
-    """A column of names that may be empty, or absent."""
-    if name not in table.column_names:
-        return [""] * len(table)
-    return ["" if value is None else str(value).strip() for value in table.column(name).to_pylist()]
 
 
 def _numbers(table: pa.Table) -> list[float | None]:

@@ -15,6 +15,7 @@ from consilience.errors import UsageError
 from consilience.intake.table import ArrowStream
 
 YES = "yes"
+_EMPTY = ("", "nan", "None")
 _COHERENT = 1e-9
 _FULL = 1.0 + 1e-9
 _WHO = ("partner", "forecaster")
@@ -64,11 +65,19 @@ def table_of(value: ArrowStream, what: str) -> pa.Table:
 
 def texts(table: pa.Table, name: str, what: str) -> list[str]:
     """A column as text, which must have no empty cell; raises UsageError where it has."""
-    found = [None if value is None else str(value).strip() for value in table.column(name).to_pylist()]
+    found = texts_or(table, name, "")
     for row, value in enumerate(found):
-        if not value or value == "nan":
+        if not value:
             raise UsageError(f"{what}: column {name}, row {row}", "nothing", "a name")
-    return [value or "" for value in found]
+    return found
+
+
+def texts_or(table: pa.Table, name: str, otherwise: str) -> list[str]:
+    """A column as text, which may be absent or have empty cells: these are `otherwise`."""
+    if name not in table.column_names:
+        return [otherwise] * len(table)
+    found = ("" if value is None else str(value).strip() for value in table.column(name).to_pylist())
+    return [otherwise if text in _EMPTY else text for text in found]
 
 
 def who_column(table: pa.Table, what: str) -> str:
@@ -82,8 +91,8 @@ def who_column(table: pa.Table, what: str) -> str:
 def read(forecasts: ArrowStream) -> tuple[list[Panel], Notes]:
     """Panels in order of question and round.
 
-    Columns: question, partner or forecaster or both, probability (0 to 1, empty for none); hypothesis, or the
-    probability is that of "yes"; round, if there are several. Answers of several forecasters of one partner, and of one
+    Columns: question, partner or forecaster or both, probability (0 to 1, empty for none); hypothesis (where it is
+    absent or empty the probability is that of "yes"); round, if there are several. Answers of several forecasters of one partner, and of one
     forecaster given twice, are averaged: one partner counts once. Where one hypothesis of an answer is missing it is
     what the others leave; where more are, the answer is set aside and counted. Answers that do not sum to 1 are moved
     to the nearest that does, and counted.
@@ -103,10 +112,10 @@ def read(forecasts: ArrowStream) -> tuple[list[Panel], Notes]:
     names: dict[str, set[str]] = defaultdict(set)
     cells = zip(
         texts(table, "question", what),
-        texts(table, "round", what) if "round" in table.column_names else [""] * len(table),
+        texts_or(table, "round", ""),
         texts(table, outer, what),
         texts(table, inner, what),
-        texts(table, "hypothesis", what) if "hypothesis" in table.column_names else [YES] * len(table),
+        texts_or(table, "hypothesis", YES),
         _probabilities(table),
         strict=True,
     )
