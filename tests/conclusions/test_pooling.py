@@ -1,3 +1,5 @@
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import assume, given
@@ -175,6 +177,33 @@ def test_what_reading_did_is_counted_and_nothing_is_dropped_in_silence():
     assert probabilities(found, "lowest")["z"] == pytest.approx(
         0.7 / 3
     )  # a: each moved by .2 / 3; b's z is what it left
+
+
+def test_of_an_answer_that_sums_to_one_what_is_not_named_is_zero():
+    rows = pa.table(
+        {
+            "question": ["q"] * 5,
+            "forecaster": ["a", "a", "b", "b", "b"],
+            "hypothesis": ["x", "y", "x", "y", "z"],
+            "probability": [0.7, 0.3, 0.2, 0.2, 0.6],
+        }
+    )
+    assert probabilities(pool(rows), "mean") == pytest.approx({"x": 0.45, "y": 0.25, "z": 0.3})
+    sure = pa.table(
+        {
+            "question": ["q"] * 4,
+            "forecaster": list("abbb"),
+            "hypothesis": list("xxyz"),
+            "probability": [1.0, 0.2, 0.2, 0.6],
+        }
+    )
+    assert pool(sure).column("answers").to_pylist() == [2] * 3
+
+
+def test_columns_may_be_numbers_text_pandas_or_polars_and_give_one_answer():
+    frame = pd.DataFrame({"question": [1, 1, 2], "forecaster": [7, 8, 7], "probability": [0.2, 0.5, 1.0]})
+    assert pool(frame).equals(pool(pl.from_pandas(frame)))
+    assert pool(frame).equals(pool(frame.astype(str)))
 
 
 def test_zero_and_one_are_answers_and_never_break_a_rule():

@@ -93,8 +93,8 @@ def read(forecasts: ArrowStream) -> tuple[list[Panel], Notes]:
 
     Columns: question, partner or forecaster or both, probability (0 to 1, empty for none); hypothesis (where it is
     absent or empty the probability is that of "yes"); round, if there are several. Answers of several forecasters of one partner, and of one
-    forecaster given twice, are averaged: one partner counts once. Where one hypothesis of an answer is missing it is
-    what the others leave; where more are, the answer is set aside and counted. Answers that do not sum to 1 are moved
+    forecaster given twice, are averaged: one partner counts once. What is missing of an answer is
+    what the others leave: one hypothesis, or several of which nothing is left. Else it is set aside and counted. Answers that do not sum to 1 are moved
     to the nearest that does, and counted.
 
     Raises:
@@ -171,6 +171,8 @@ def _row(said: Mapping[str, float], hypotheses: tuple[str, ...], notes: Notes) -
     total = sum(said.values())
     if len(missing) == 1 and said and total <= _FULL:
         said = {**said, missing[0]: max(0.0, 1.0 - total)}
+    elif missing and said and abs(total - 1.0) <= _COHERENT:
+        said = {**said, **dict.fromkeys(missing, 0.0)}
     elif missing:
         notes.add("answers set aside: empty, or more than one hypothesis missing")
         return None
