@@ -136,9 +136,9 @@ def test_narrow_bands_and_distant_bands_can_be_told():
     assert far.worst.variation.least == pytest.approx(0.6)
 
 
-def test_an_open_band_without_words_leaves_every_kind_open():
+def test_where_somebody_used_no_word_the_numbers_decide():
     found = concurrence([stand("GBR", 60, "a"), Stand(YES_NO, silent("USA"), frozenset("b"))])
-    assert found.possible == (Kind.INDEPENDENT, Kind.WORDS_ONLY, Kind.HIDDEN, Kind.DIVERGENT)
+    assert found.possible == (Kind.INDEPENDENT, Kind.DIVERGENT)
 
 
 def silent(partner):

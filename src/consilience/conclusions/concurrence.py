@@ -108,7 +108,8 @@ def concurrence(stands: Sequence[Stand]) -> Concurrence:
 
     1. Comparable only where question, version, horizon and cut-off are the same.
     2. Numbers are the same where every pair is at most 15 points apart on every hypothesis; words, where every pair
-       uses the same word for every hypothesis (`distance.worded`). Neither: divergent. Words alone: words-only. Numbers alone: hidden.
+       uses the same word for every hypothesis (`distance.worded`). Neither: divergent. Words alone: words-only. Numbers
+       alone: hidden. Where somebody used no word, words can neither mislead nor hide: the numbers decide.
     3. Both: independent where every basis is known and no two share a root, else shared-evidence.
     4. Where bands leave more than one kind open, it cannot be told, and the kinds that are open are named.
 
@@ -187,13 +188,10 @@ def _possible(pairs: Sequence[Pair], stands: Sequence[Stand]) -> tuple[Kind, ...
     words, numbers = all_sure([pair.words for pair in pairs]), all_sure([pair.numbers for pair in pairs])
     found: set[Kind] = set()
     for same in _readings(numbers):
-        for told in _readings(words):
-            if same and told:
-                found |= _by_evidence(pairs, stands)
-            elif same:
-                found.add(Kind.HIDDEN)
-            else:
-                found.add(Kind.WORDS_ONLY if told else Kind.DIVERGENT)
+        if same:
+            found |= {Kind.HIDDEN} if words is Sure.NO else _by_evidence(pairs, stands)
+        else:
+            found.add(Kind.WORDS_ONLY if words is Sure.YES else Kind.DIVERGENT)
     return tuple(kind for kind in Kind if kind in found)
 
 
