@@ -72,6 +72,22 @@ class Position:
         """The hypotheses, in order of id."""
         return tuple(band.hypothesis for band in self.bands)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it says nothing of any hypothesis."""
+        return all((band.low, band.high) == (0, WHOLE) for band in self.bands)
+
+    @property
+    def leader(self) -> str | None:
+        """The hypothesis that is surely no less probable than any other; None where the bands leave it open, or two tie."""
+        bands = self.tightened().bands
+        first = [
+            band.hypothesis
+            for band in bands
+            if all(band.low >= other.high for other in bands if other is not band) and band.high > WHOLE // len(bands)
+        ]
+        return first[0] if len(first) == 1 else None
+
     def tightened(self) -> Position:
         """The same position with each band cut to what the others leave possible: no coherent answer is lost."""
         low, high = sum(band.low for band in self.bands), sum(band.high for band in self.bands)
