@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from consilience.comparison.descent import Descent, descend
 from consilience.comparison.facts import is_remark
@@ -12,10 +12,12 @@ from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
+from consilience.conclusions.inquiry import Inquiry, inquire
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
 from consilience.intake.decided import DecisionsSource, read_decisions
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
+from consilience.intake.stated import Sayings, read_sayings
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
@@ -55,6 +57,7 @@ class Desk:
         self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims), self.decisions)
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self._descended = lru_cache(maxsize=16)(self._descend)
+        self._inquired = lru_cache(maxsize=16)(self._inquire)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -79,6 +82,30 @@ class Desk:
 
     def _descend(self, as_of: Moment | None) -> Descent:
         return descend(self.picture(as_of), self.settings)
+
+    @cached_property
+    def sayings(self) -> Sayings:
+        """The questions of the scenario that was read, and what was said of them; none without a scenario.
+
+        Raises:
+            IntakeError: the scenario's tables of them cannot be read.
+        """
+        told = self.holdings.scenario
+        return read_sayings(told.folder) if told else Sayings()
+
+    def inquiries(self, as_of: AsOf = None) -> tuple[Inquiry, ...]:
+        """What partners held of each question as of a time, whether it is the same, and how it came out; kept."""
+        return self._inquired(moment(as_of))
+
+    def _inquire(self, as_of: Moment | None) -> tuple[Inquiry, ...]:
+        told, said = self.holdings.scenario, self.sayings
+        lineage = Lineage(self.picture(as_of).claims)
+        comparing = frozenset(told.focus if told else ())
+
+        def roots(claim: str) -> frozenset[str]:
+            return lineage.roots(claim) if lineage.claim(claim) else frozenset()
+
+        return tuple(inquire(asked, said.stated, comparing, roots, as_of) for asked in said.asked)
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

@@ -21,7 +21,9 @@ from consilience.model.yardstick import PHIA
 WINTER = shipped() / "winter-2021-22"
 HORIZON = parse_moment("2031-05-01").at
 CROSSING = Asked(
-    Question("crossing", 1, "Passable?", (Hypothesis("yes", "yes"), Hypothesis("no", "no", rest=True)), HORIZON, HORIZON)
+    Question(
+        "crossing", 1, "Passable?", (Hypothesis("yes", "yes"), Hypothesis("no", "no", rest=True)), HORIZON, HORIZON
+    )
 )
 AUR, BOR, CAL = (PartnerId(code) for code in ("AUR", "BOR", "CAL"))
 ALL = frozenset((AUR, BOR, CAL))

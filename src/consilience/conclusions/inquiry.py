@@ -69,6 +69,18 @@ class Inquiry:
     resolution: Resolution | None
 
     @property
+    def sides(self) -> tuple[tuple[str, tuple[PartnerId, ...]], ...]:
+        """Each hypothesis that a concluding partner surely holds foremost, with who does, in order of the question."""
+        found = []
+        for each in self.question.hypotheses:
+            who = tuple(
+                a.partner for a in self.answers if a.partner in self.concluding and a.position.leader == each.id
+            )
+            if who:
+                found.append((each.id, who))
+        return tuple(found)
+
+    @property
     def is_settled(self) -> bool:
         """Whether it is known how it came out."""
         return self.resolution is not None

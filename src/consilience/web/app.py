@@ -69,6 +69,7 @@ def _route(app: FastAPI, pages: Pages) -> None:
             "/": pages.situation,
             "/compare": pages.compare,
             "/compare/lineage": pages.lineage,
+            "/conclusions": pages.conclusions,
             "/facts": pages.facts,
             "/facts/{fact}": pages.fact,
             "/claims/{claim:path}": pages.claim,  # an id may hold a slash

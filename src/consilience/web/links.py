@@ -28,6 +28,11 @@ class Links:
         """Who repeats whom."""
         return self._to("/compare/lineage", [("as_of", self.as_of)])
 
+    def conclusions(self, as_of: str = "", question: str = "") -> str:
+        """What partners concluded, as of this view's time or another; at one question."""
+        at = self._to("/conclusions", [("as_of", as_of or self.as_of)])
+        return f"{at}#{question}" if at and question else at
+
     def fact(self, fact: str) -> str:
         """One fact."""
         return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
 from consilience.web.backdrop import Backdrop
 from consilience.web.bottomline import bottom_line
+from consilience.web.conclusions import conclusions
 from consilience.web.detail import by_kind, detail
 from consilience.web.dispute import disputes
 from consilience.web.events import Sight, beside_ledger
@@ -97,6 +98,16 @@ class Pages:
         with self._drawing:
             found = lineage(view)
         return self.html("lineage.html", view, {"here": "compare", "lineage": found})
+
+    def conclusions(self, request: Request) -> Response:
+        """What partners concluded of each question, whether it is the same, and on what."""
+        view = self.view(request)
+        with self._drawing:
+            found = conclusions(view)
+        if not found:
+            expected = "a record with questions (a scenario that has questions.toml)"
+            return self._unknown(request, "Conclusions", "no question here", expected)
+        return self.html("conclusions.html", view, {"here": "conclusions", "inquiries": found})
 
     def fact(self, request: Request) -> Response:
         """One fact with all its reasons; for the drawer, without the page around it."""
@@ -250,6 +261,7 @@ class Pages:
             "cast": view.cast,
             "node": self._node or self._site.name,
             "has_node": self._site.node is not None,
+            "has_conclusions": bool(view.desk.sayings.asked),
             "live": self._live(view),
             "title": told.title if told else "",
         }

@@ -45,6 +45,7 @@ def single_file(desk: Desk, as_of: AsOf = None) -> str:
         details=_details(view),
         oob=False,
         has_node=False,
+        has_conclusions=False,
         incidents=(),
     )
 

@@ -1,0 +1,51 @@
+"""Inquiring: what a record shows of its questions, in the terminal and as JSON; the same as the Conclusions page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from consilience.cli.terminal import many, strong, wrapped
+from consilience.conclusions.inquired import document, headline, kind_words, said_words
+from consilience.conclusions.inquiry import Answer, Inquiry
+
+_DEEP = "        "
+
+
+def inquiries_text(found: Sequence[Inquiry], as_of: str) -> str:
+    """Every question with its bottom line first, then who said what, and on what."""
+    return "\n".join(_lines(found, as_of)) + "\n"
+
+
+def inquiries_json(found: Sequence[Inquiry], as_of: str) -> str:
+    """The document of them."""
+    return json.dumps(document(found, as_of), ensure_ascii=False, indent=2) + "\n"
+
+
+def _lines(found: Sequence[Inquiry], as_of: str) -> Iterator[str]:
+    yield strong(f"Conclusions: {many(len(found), 'question')}" + (f", as of {as_of}" if as_of else ""))
+    for each in found:
+        yield ""
+        yield strong(each.question.text)
+        yield from wrapped(headline(each), "  ", "  ")
+        if each.concurrence:
+            yield from wrapped(f"Concurrence {kind_words(each.concurrence)}", "    ", "  ")
+            dissent = each.concurrence.dissent
+            if dissent:
+                yield from wrapped(f"Stands apart: {dissent.partner}", "    ", "  ")
+        for answer in each.answers:
+            yield from _answer(answer)
+        if each.resolution:
+            out = each.resolution
+            said = f"Came out as “{each.text(out.hypothesis)}” on {out.date} ({out.outcome})"
+            yield from wrapped(said, "    ", "  ")
+
+
+def _answer(answer: Answer) -> Iterator[str]:
+    said = answer.stated
+    beside = "" if answer.comparing else " (does not compare)"
+    yield from wrapped(f"{answer.partner}{beside}: {said_words(said)}", "      ", "  - ")
+    basis = f"; rests on {', '.join(said.basis)}" if said.basis else "; on what is not on the record"
+    yield from wrapped(f"{said.speaker}, {said.said}: {', '.join(said.claims)}{basis}. {said.note}", _DEEP, "      ")
+    for other in answer.held.others:
+        yield from wrapped(f"also {other.speaker}, {other.said}: {said_words(other)}", _DEEP, "      ")
