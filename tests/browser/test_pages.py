@@ -13,6 +13,7 @@ PLAIN_PAGES = (
     "/compare",
     "/compare?verdict=conflicting&verdict=circular",
     "/compare/lineage",
+    "/conclusions?as_of=2022-02-16",
     "/claims/C042",
     "/relate?a=C044&b=C049",
     "/about",

@@ -34,7 +34,8 @@ AUDIENCES = ((worlds.PEER,), (worlds.OTHER,), (worlds.THIRD,), (PUBLIC,), (world
 ASKED = [f"W{number}" for number in range(10)] + ["imagery:AUR:1", "no-such-id", "w1"]
 PATHS = (
     "/", "/compare", "/picture.json", "/map.json", "/outlines.json", "/claims/W1", "/claims/W5", "/facts/f-0",
-    "/relate?a=W1&b=W2", "/compare?verdict=conflicting", "/compare/lineage", "/release", "/release?to=BOR", "/?as_of=2031-06-10",
+    "/relate?a=W1&b=W2", "/compare?verdict=conflicting", "/compare/lineage", "/conclusions",
+    "/release", "/release?to=BOR", "/?as_of=2031-06-10",
 )  # fmt: skip
 
 
