@@ -8,7 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+MARKS = 64  # bits of a mark: where there are no more names, each has a bit of its own
 _FEW = 6  # members that are compared each with each
+
+
+Rows = NDArray[np.signedinteger]  # events by number, as wide as it comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,22 @@ class Bags:
         at = np.arange(int(counts.sum())) + np.repeat(self.starts[rows] - starts[:-1], counts)
         return Bags(starts, counts, self.members[at], self.names)
 
+    def marks(self) -> NDArray[np.uint64]:
+        """A mark for each event, 0 for an empty bag: events whose marks have no bit in common share no member."""
+        found = np.zeros(len(self.sizes), dtype=np.uint64)
+        some = np.flatnonzero(self.sizes)
+        if len(some):
+            bits = np.uint64(1) << (self.members % MARKS).astype(np.uint64)
+            found[some] = np.bitwise_or.reduceat(bits, self.starts[some])
+        return found
+
     def totals(self, worth: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of what the members of each event are worth, `worth` by number of member."""
         owner = np.repeat(np.arange(len(self.sizes)), self.sizes)
         # Summed bag by bag: what an event's words are worth is the same to the last bit, whatever events stand beside it.
         return np.bincount(owner, weights=worth[self.members], minlength=len(self.sizes)).astype(np.float32)
 
-    def shared(self, a: NDArray[np.int32], b: NDArray[np.int32], worth: NDArray[np.float32]) -> NDArray[np.float32]:
+    def shared(self, a: Rows, b: Rows, worth: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the members that both of each pair hold are worth."""
         sizes = self.sizes
         found = np.zeros(len(a), dtype=np.float32)

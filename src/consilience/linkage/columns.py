@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from consilience.linkage.bags import Bags
+from consilience.linkage.bags import Bags, Rows
 from consilience.model.phenomenon import Phenomenon
 
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -39,12 +39,12 @@ class Kinds:
         table = _steps(segments[:, None], segments[None]) if few else None
         return cls(codes, segments, table, tuple(path.path for path in paths))
 
-    def steps(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int8]:
+    def steps(self, a: Rows, b: Rows) -> NDArray[np.int8]:
         """Steps up and down the tree between the kinds of each pair (`Phenomenon.distance`)."""
         one, two = self.codes[a], self.codes[b]
-        found: NDArray[np.int8] = (
-            _steps(self.segments[one], self.segments[two]) if self.table is None else self.table[one, two]
-        )
+        if self.table is None:
+            return _steps(self.segments[one], self.segments[two])
+        found: NDArray[np.int8] = self.table.ravel().take(one * len(self.table) + two)
         return found
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.linkage.patterns import NAMES, SIZES, Comparer, Levels
+from consilience.linkage.patterns import ACTORS, NAMES, ONE_DATA_SET, SIZES, WORDS, Comparer, Levels
 from consilience.linkage.weights import Weights
 
 _FINEST = 2.0**20  # log-odds are kept to this part, so that sums of them are exact in any order
+_PLAIN = 4  # comparisons of numbers, before those of names
+_NAMED = math.prod(SIZES[_PLAIN:])  # patterns of names
+_GIVEN_BITS = 3  # of `Comparer.given`
 
 
 @dataclass(frozen=True)
@@ -27,18 +32,30 @@ class Scorer:
         self, a: NDArray[np.int32], b: NDArray[np.int32], least: float
     ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
         """The pairs whose log-odds are above `least`; names and words of those that cannot be are never compared."""
-        weights = self.comparer.weights
-        plain = self.comparer.plain(a, b)
-        bound = np.full(len(a), weights.prior + sum(max(weights.levels[name]) for name in NAMES[len(plain) :]))
-        for name, levels in zip(NAMES, plain, strict=False):
-            bound += np.array(weights.levels[name])[levels]
-        if weights.again > least:
-            bound[self.comparer.events.dataset[a] == self.comparer.events.dataset[b]] = np.inf
-        may = np.flatnonzero(bound > least)
-        a, b = a[may], b[may]
-        odds = total(np.concatenate([plain[:, may], self.comparer.named(a, b)]), weights)
-        good = odds > least
+        plain = pattern(self.comparer.plain(a, b))
+        may = np.flatnonzero(self._highest.take(plain << _GIVEN_BITS | self.comparer.given(a, b)) > least)
+        a, b, plain = a[may], b[may], plain[may]
+        odds = self._odds.take(plain * _NAMED + pattern(self.comparer.named(a, b), _PLAIN))
+        good = np.flatnonzero(odds > least)
         return a[good], b[good], odds[good]
+
+    @cached_property
+    def _odds(self) -> NDArray[np.float64]:
+        """The log-odds of every pattern."""
+        return total(unpacked(np.arange(math.prod(SIZES), dtype=np.int32)), self.comparer.weights)
+
+    @cached_property
+    def _highest(self) -> NDArray[np.float64]:
+        """The highest log-odds that plain levels can come to, by what else is given."""
+        actors, words, one = unpacked(np.arange(_NAMED, dtype=np.int32))[_PLAIN:]
+        odds = self._odds.reshape(-1, _NAMED)
+        found = np.empty((len(odds), 1 << _GIVEN_BITS))
+        for given in range(1 << _GIVEN_BITS):
+            fits = ((actors < SIZES[_PLAIN] - 1) == bool(given & ACTORS)) & (
+                (words < SIZES[_PLAIN + 1] - 1) == bool(given & WORDS)
+            )
+            found[:, given] = odds[:, fits & (one == given & ONE_DATA_SET)].max(axis=1)
+        return found
 
 
 def total(levels: Levels, weights: Weights) -> NDArray[np.float64]:
@@ -52,11 +69,12 @@ def total(levels: Levels, weights: Weights) -> NDArray[np.float64]:
     return rounded
 
 
-def pattern(levels: Levels) -> NDArray[np.int32]:
-    """One number for the levels of each pair; `unpacked` undoes it."""
+def pattern(levels: Levels, first: int = 0) -> NDArray[np.int32]:
+    """One number for the levels of each pair, of all comparisons or of those from `first` on; `unpacked` undoes it."""
     code = np.zeros(levels.shape[1], dtype=np.int32)
-    for number, size in enumerate(SIZES):
-        code = code * size + levels[number]
+    for row, size in zip(levels, SIZES[first:], strict=False):
+        code *= size
+        code += row
     return code
 
 
