@@ -3,7 +3,8 @@
 Average linkage on log-odds: two groups join while the mean log-odds over all pairs between them is above even, the
 best first. A pair that was no candidate counts against. Groups that are each other's best may join at once: a joined group is
 never nearer to a third than the nearer of its parts was, so the order among such joins makes no difference (reciprocal
-nearest neighbours; Murtagh 1983).
+nearest neighbours; Murtagh 1983). No group reaches beyond what a path of pairs above even connects; most such components are groups as
+they are.
 """
 
 from __future__ import annotations
@@ -65,7 +66,15 @@ def cluster(size: int, edges: Edges, against: float, decided: Decided = NOTHING_
     if len(decided.same):
         label = _join(label, *np.sort(decided.same, axis=1).T)
         weight = np.bincount(label, minlength=size)
-    a, b, above = _contracted(label, a, b, above)
+    if len(decided.apart) or len(decided.same):
+        a, b, above = _contracted(label, a, b, above)
+    even = np.flatnonzero(above > (_EVEN - against) * (weight[a] * weight[b]))
+    root = components(size, a[even], b[even])
+    whole = _whole(root, weight > 0, a[even])
+    label = np.where(whole[root], root, np.arange(size, dtype=np.int32))[label]
+    first = root.take(a)
+    rest = np.flatnonzero((first == root.take(b)) & ~whole.take(first))
+    a, b, above = a[rest], b[rest], above[rest]
     while len(a):
         mean = against + above / (weight[a] * weight[b])
         one, two = _mutual(a, b, mean, size)
@@ -83,6 +92,16 @@ def cluster(size: int, edges: Edges, against: float, decided: Decided = NOTHING_
 def components(size: int, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
     """For each event the number of the first one that a path of pairs leads to."""
     return _join(np.arange(size, dtype=np.int32), a, b)
+
+
+def _whole(root: NDArray[np.int32], held: NDArray[np.bool_], a: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Whether all pairs of a component are above even, by its first event; `a` are those of the pairs that are.
+
+    Such a component is one group, in whatever order it is joined: every mean in it is above even.
+    """
+    size = np.bincount(root[held], minlength=len(root))
+    found: NDArray[np.bool_] = np.bincount(root[a], minlength=len(root)) == size * (size - 1) // 2
+    return found
 
 
 def _join(label: NDArray[np.int32], a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
