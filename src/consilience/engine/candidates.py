@@ -7,14 +7,15 @@ events the vaguer looks for the more precise one, so that no town is searched fo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.engine.grid import Filed, Look, Placed, looks
-from consilience.engine.near import Near, Order, Pairs, Tally, Window
+from consilience.engine.grid import Chart, Filed, Look, Placed, looks
+from consilience.engine.near import Near, Numbers, Order, Pairs, Tally, Window
 
-_BATCH = 1 << 17  # pairs at a time
+_BATCH = 1 << 16  # pairs at a time
 # Events of more days than this are few, and look for all others: nobody has to look back that far for them.
 SHORT_DAYS = 3
 _NEIGHBOURS = 32  # on either side of an event, in a square where too much happened
@@ -31,23 +32,56 @@ def candidate_pairs(
     tally = tally if tally is not None else Tally()
     if len(places) < 2:
         return
-    near, classes = Near.of(places, window), _classes(places)
-    chosen = np.zeros(len(places), dtype=bool)
-    chosen[slice(None) if lookers is None else lookers] = True
-    order = Order(_ranks(places, classes), None if lookers is None else chosen)
+    classes, chosen = _classes(places), np.ones(len(places), dtype=bool)
+    if lookers is not None:
+        chosen[:] = False
+        chosen[lookers] = True
+    hunt = _Hunt(places, Near.of(places, window), Chart.of(places), tally)
+    order = None if lookers is None else Order(_ranks(places, classes), chosen)
     for mine in np.flatnonzero(np.bincount(classes[chosen])):
         looking = np.flatnonzero((classes == mine) & chosen)
         for theirs in np.flatnonzero(np.bincount(classes)):
-            if lookers is None and theirs > mine:
-                break
             others = np.flatnonzero(classes == theirs)
-            reach = window.km + places.radius_km[looking].max() + places.radius_km[others].max()
-            filed = Filed.of(places, others, float(reach))
-            for look in looks(places, filed, looking, window.days):
-                hot = look.counts > window.most
-                if hot.any():
-                    yield from near.keep(_neighbours(places, filed, look.where(hot), tally), order, tally)
-                yield from near.keep(_spread(filed, look.where(~hot)), order, tally)
+            if lookers is not None or theirs < mine:
+                yield from hunt.across(looking, others, order)
+            elif theirs == mine:
+                yield from hunt.among(others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hunt:
+    """Looking for pairs, class by class."""
+
+    places: Placed
+    near: Near
+    chart: Chart
+    tally: Tally
+
+    def across(self, looking: NDArray[np.int64], others: NDArray[np.int64], order: Order | None) -> Iterator[Pairs]:
+        """Pairs of those that look with others."""
+        filed = self._filed(looking, others)
+        for look in looks(filed, looking, self.near.window.days):
+            hot = look.counts > self.near.window.most
+            if hot.any():
+                crowd = _neighbours(self.places, filed, look.where(hot), self.tally)
+                yield from self.near.keep(crowd, order, self.tally)
+                look = look.where(~hot)
+            yield from self.near.keep(_spread(filed, look), order, self.tally)
+
+    def among(self, events: NDArray[np.int64]) -> Iterator[Pairs]:
+        """Pairs of some events, all of which look: each at those that were filed before it."""
+        filed = self._filed(events, events)
+        place = filed.positions()
+        for look in looks(filed, events, self.near.window.days, filed.keys[place[events]]):
+            hot = look.counts > self.near.window.most
+            if hot.any():
+                crowd = _neighbours(self.places, filed, look.where(hot), self.tally)
+                yield from self.near.keep(crowd, Order(place, None), self.tally)
+            yield from self.near.keep(_spread(filed, look.where(~hot).before(place)), None, self.tally)
+
+    def _filed(self, looking: NDArray[np.int64], others: NDArray[np.int64]) -> Filed:
+        radius = self.places.radius_km
+        return Filed.of(self.chart, others, float(self.near.window.km + radius[looking].max() + radius[others].max()))
 
 
 def _classes(places: Placed) -> NDArray[np.int64]:
@@ -65,7 +99,7 @@ def _ranks(places: Placed, classes: NDArray[np.int64]) -> NDArray[np.int32]:
     return rank
 
 
-def _spread(filed: Filed, look: Look) -> Iterator[Pairs]:
+def _spread(filed: Filed, look: Look) -> Iterator[tuple[Numbers, Numbers]]:
     """Every looker beside every event in its run, in batches."""
     ends = np.cumsum(look.counts)
     start = 0
@@ -75,12 +109,12 @@ def _spread(filed: Filed, look: Look) -> Iterator[Pairs]:
         counts = look.counts[start:end]
         first = look.low[start:end] - (ends[start:end] - counts - before)
         total = int(counts.sum())
-        a = np.repeat(look.events[start:end].astype(np.int32), counts)
+        a = np.repeat(look.events[start:end], counts)
         yield a, filed.events[np.arange(total) + np.repeat(first, counts)]
         start = end
 
 
-def _neighbours(places: Placed, filed: Filed, look: Look, tally: Tally) -> Iterator[Pairs]:
+def _neighbours(places: Placed, filed: Filed, look: Look, tally: Tally) -> Iterator[tuple[Numbers, Numbers]]:
     """Where too much happened: a looker beside the events sorted next to it by kind, day and detail.
 
     The sorted neighbourhood of Hernández and Stolfo (1995).
@@ -88,7 +122,7 @@ def _neighbours(places: Placed, filed: Filed, look: Look, tally: Tally) -> Itera
     squares = filed.squares()
     asked = squares[look.low]
     at = np.flatnonzero(np.isin(squares, asked))
-    held = filed.events[at].astype(np.int64)
+    held = filed.events[at]
     everyone = np.concatenate([held, look.events])
     place = np.concatenate([squares[at], asked])
     is_looker = np.arange(len(everyone)) >= len(held)
@@ -98,7 +132,7 @@ def _neighbours(places: Placed, filed: Filed, look: Look, tally: Tally) -> Itera
     before = np.cumsum(~is_looker[order])
     position = np.empty(len(everyone), dtype=np.int64)
     position[order] = before
-    ranked = Filed(filed.side_km, held[order[~is_looker[order]]].astype(np.int32), filed.keys, filed.longest, places)
+    ranked = Filed(filed.side_km, held[order[~is_looker[order]]], filed.keys, filed.longest, filed.chart)
     middle = position[len(held) :]
     bounds = np.sort(place[: len(held)])
     low = np.maximum(np.searchsorted(bounds, asked), middle - _NEIGHBOURS)
@@ -113,6 +147,6 @@ def _remember(places: Placed, filed: Filed, look: Look, tally: Tally) -> None:
     """Keep a sample of what lookers that met a cap would have been held against."""
     step = max(1, len(look.events) * 16 // _SAMPLE)
     for event, low, count in zip(look.events[::step], look.low[::step], look.counts[::step], strict=True):
-        listed = filed.events[low : low + count]
+        listed = filed.events[low : low + count].astype(np.int32)
         some = listed[:: max(1, len(listed) // 16)][:16]
         tally.dropped.append((np.full(len(some), event, dtype=np.int32), some))

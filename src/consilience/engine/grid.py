@@ -36,31 +36,55 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Where and when events lie, a column each: degrees from the south pole and east of the antimeridian, first and last day."""
+
+    up: NDArray[np.float64]
+    east: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, placed: Placed) -> Chart:
+        """The columns of some events."""
+        lat, lon = placed.points.T
+        first, last = placed.days.T
+        return cls(lat + CORNER[0], (lon + CORNER[1]) % 360.0, first.copy(), np.minimum(last, first + MOST_DAYS))
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
     """Events sorted by the square of a side of `side_km` that they lie in, then by first day."""
 
     side_km: float
-    events: NDArray[np.int32]
+    events: NDArray[np.int64]
     keys: NDArray[np.int64]
     longest: int
-    placed: Placed
+    chart: Chart
 
     @classmethod
-    def of(cls, placed: Placed, events: NDArray[np.int64], reach_km: float) -> Filed:
+    def of(cls, chart: Chart, events: NDArray[np.int64], reach_km: float) -> Filed:
         """The events filed in squares twice as wide as the longest reach, so that none looks into more than four."""
-        filed = cls(2 * reach_km, events.astype(np.int32), np.empty(0, np.int64), _longest(placed, events), placed)
+        longest = int((chart.last[events] - chart.first[events]).max(initial=0))
+        filed = cls(2 * reach_km, events, np.empty(0, np.int64), longest, chart)
         keys = filed.home(events)
         order = np.argsort(keys, kind="stable")
-        return cls(2 * reach_km, filed.events[order], keys[order], filed.longest, placed)
+        return cls(2 * reach_km, events[order], keys[order], longest, chart)
+
+    def positions(self) -> NDArray[np.int32]:
+        """The place of each filed event in their order, by number of event; those that are not filed come first."""
+        found = np.full(len(self.chart.up), -1, dtype=np.int32)
+        found[self.events] = np.arange(len(self.events), dtype=np.int32)
+        return found
 
     def rows(self, events: NDArray[np.int64]) -> NDArray[np.float64]:
         """How many rows of squares up from the south pole each event lies."""
-        found: NDArray[np.float64] = (self.placed.points[events, 0] + 90.0) * (KM_A_DEGREE / self.side_km)
+        found: NDArray[np.float64] = self.chart.up[events] * (KM_A_DEGREE / self.side_km)
         return found
 
     def columns(self, events: NDArray[np.int64], around: NDArray[np.float64]) -> NDArray[np.float64]:
         """How many squares east of the antimeridian each event lies, in a row of so many `around` the earth."""
-        found: NDArray[np.float64] = (self.placed.points[events, 1] + 180.0) % 360.0 * (around / 360.0)
+        found: NDArray[np.float64] = self.chart.east[events] * (around / 360.0)
         return found
 
     def around(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -76,7 +100,7 @@ class Filed:
         """The key that each event is filed under."""
         rows = self.rows(events).astype(np.int64)
         columns = self.columns(events, self.around(rows)).astype(np.int64)
-        return _key(rows, columns, self.placed.days[events, 0])
+        return _key(rows, columns, self.chart.first[events])
 
     def squares(self) -> NDArray[np.int64]:
         """The square of each filed event."""
@@ -95,39 +119,51 @@ class Look:
         """Some of them."""
         return Look(self.events[chosen], self.low[chosen], self.counts[chosen])
 
+    def before(self, place: NDArray[np.int32]) -> Look:
+        """The part of each run that was filed before the one who looks; `place` of each event."""
+        counts = np.minimum(self.low + self.counts, place[self.events]) - self.low
+        some = np.flatnonzero(counts > 0)
+        return Look(self.events[some], self.low[some], counts[some])
 
-def looks(placed: Placed, filed: Filed, looking: NDArray[np.int64], days: tuple[int, int]) -> Iterator[Look]:
+
+def looks(
+    filed: Filed, looking: NDArray[np.int64], days: tuple[int, int], back: NDArray[np.int64] | None = None
+) -> Iterator[Look]:
     """Where each event looks: at up to four squares, those within half a side of it.
 
-    `days` (from, to) are how far off an event may be; where they begin after zero it looks before and after itself.
+    `days` (from, to) are how far off an event may be; where they begin after zero it looks before and after itself. With `back`,
+    the key that each is filed under, it looks at no square beyond its own.
     """
     near, far = days
     for span in [(-far, far)] if near == 0 else [(-far, -near), (near, far)]:
-        yield from _squares(placed, filed, looking, span)
+        yield from _squares(filed, looking, span, back)
 
 
-def _squares(placed: Placed, filed: Filed, looking: NDArray[np.int64], days: tuple[int, int]) -> Iterator[Look]:
+def _squares(
+    filed: Filed, looking: NDArray[np.int64], days: tuple[int, int], back: NDArray[np.int64] | None
+) -> Iterator[Look]:
     """One look a square."""
     up = filed.rows(looking)
     low, high = np.floor(up - 0.5).astype(np.int64), np.floor(up + 0.5).astype(np.int64)
-    first = placed.days[looking, 0] + days[0] - filed.longest
-    last = np.minimum(placed.days[looking, 1], placed.days[looking, 0] + MOST_DAYS) + days[1]
+    first = filed.chart.first[looking] + (days[0] - filed.longest)
+    last = filed.chart.last[looking] + days[1]
     for rows in (low, high):  # half a side down is never half a side up
         around = filed.around(rows)
         east = filed.columns(looking, around)
-        sides = [(np.floor(east + step) % around).astype(np.int64) for step in (-0.5, 0.5)]
-        for columns, new in ((sides[0], slice(None)), (sides[1], sides[1] != sides[0])):
-            starts = np.searchsorted(filed.keys, _key(rows[new], columns[new], first[new]), side="left")
-            ends = np.searchsorted(filed.keys, _key(rows[new], columns[new], last[new]), side="right")
-            some = ends > starts
-            yield Look(looking[new][some], starts[some], (ends - starts)[some])
-
-
-def _longest(placed: Placed, events: NDArray[np.int64]) -> int:
-    """By how many days the longest of the events outlasts its first one."""
-    if not len(events):
-        return 0
-    return int(min(MOST_DAYS, (placed.days[events, 1] - placed.days[events, 0]).max()))
+        west, beyond = np.floor(east - 0.5), np.floor(east + 0.5)
+        west[west < 0] += around[west < 0]
+        beyond[beyond >= around] -= around[beyond >= around]
+        for columns, new in ((west, None), (beyond, west != beyond)):
+            start = _key(rows, columns.astype(np.int64), first)
+            asked = np.ones(len(start), dtype=bool) if new is None else new
+            if back is not None:
+                asked = asked & (start <= back)
+            chosen = np.flatnonzero(asked)
+            start = start[chosen]
+            starts = np.searchsorted(filed.keys, start, side="left")
+            ends = np.searchsorted(filed.keys, start + (last - first)[chosen], side="right")
+            some = np.flatnonzero(ends > starts)
+            yield Look(looking[chosen[some]], starts[some], (ends - starts)[some])
 
 
 def _key(rows: NDArray[np.int64], columns: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:

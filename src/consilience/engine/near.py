@@ -13,6 +13,7 @@ from consilience.model.atlas import EARTH_KM
 
 _ROUNDING_KM = 0.01
 
+Numbers = NDArray[np.signedinteger]
 Pairs = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
@@ -68,31 +69,43 @@ class Near:
             window=window,
         )
 
-    def keep(self, raw: Iterable[Pairs], order: Order, tally: Tally) -> Iterator[Pairs]:
+    def keep(self, raw: Iterable[tuple[Numbers, Numbers]], order: Order | None, tally: Tally) -> Iterator[Pairs]:
         """Of raw pairs those that are near in place and time, and in order."""
         for a, b in raw:
-            for narrow in (self._in_latitude, self._in_place, order.keeps, self._in_time):
-                good = np.flatnonzero(narrow(a, b))
-                a, b = a[good], b[good]
+            for narrow in (self._in_latitude, self._in_place, order.keeps if order else None, self._in_time):
+                if narrow:
+                    good = np.flatnonzero(narrow(a, b))
+                    a, b = a.take(good), b.take(good)
             tally.pairs += len(a)
             if len(a):
-                yield a, b
+                yield a.astype(np.int32), b.astype(np.int32)
 
-    def _in_latitude(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
-        limit = self.reach[a] + (self.reach[b] + np.float32(self.window.km + _ROUNDING_KM))
-        found: NDArray[np.bool_] = np.abs(self.north[a] - self.north[b]) <= limit
+    def _in_latitude(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
+        apart = self.north.take(a)
+        apart -= self.north.take(b)
+        found: NDArray[np.bool_] = np.abs(apart, out=apart) <= self._limit(a, b)
         return found
 
-    def _in_place(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
-        limit = self.reach[a] + (self.reach[b] + np.float32(self.window.km + _ROUNDING_KM))
+    def _in_place(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
+        limit = self._limit(a, b)
         apart = np.zeros(len(a), dtype=np.float32)
         for axis in self.space:  # a chord is no longer than its arc: nothing is missed
-            apart += (axis[a] - axis[b]) ** 2
-        found: NDArray[np.bool_] = apart <= limit * limit
+            along = axis.take(a)
+            along -= axis.take(b)
+            along *= along
+            apart += along
+        limit *= limit
+        found: NDArray[np.bool_] = apart <= limit
         return found
 
-    def _in_time(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
-        gap = np.maximum(self.first[a] - self.last[b], self.first[b] - self.last[a])
+    def _limit(self, a: Numbers, b: Numbers) -> NDArray[np.float32]:
+        limit = self.reach.take(b)
+        limit += np.float32(self.window.km + _ROUNDING_KM)
+        limit += self.reach.take(a)
+        return limit
+
+    def _in_time(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
+        gap = np.maximum(self.first.take(a) - self.last.take(b), self.first.take(b) - self.last.take(a))
         found: NDArray[np.bool_] = gap <= self.window.days[1]
         return found if self.window.days[0] == 0 else found & (gap >= self.window.days[0])
 
@@ -120,7 +133,7 @@ class Order:
     rank: NDArray[np.int32]
     chosen: NDArray[np.bool_] | None
 
-    def keeps(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def keeps(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
         """Whether the first of each pair is the one that looks."""
         later: NDArray[np.bool_] = self.rank[b] < self.rank[a]
         return later if self.chosen is None else (later | ~self.chosen[b]) & (a != b)
