@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consilience.engine.candidates import candidate_pairs
-from consilience.engine.grid import CORNER, KM_A_DEGREE
+from consilience.engine.grid import CORNER, KM_A_DEGREE, MOST_DAYS
 from consilience.engine.near import Window
 from consilience.linkage.columns import Events
 
@@ -16,7 +16,6 @@ _PAIRS = 200_000  # about
 _SMALL = 5_000  # events all of which look
 _RUN = 40  # neighbours that look together: they have their surroundings in common
 _TRIAL = 8  # runs that look first, to see how many pairs there are
-_SPAN_DAYS = 32
 _FAR_NORTH = 0.3  # cosine of the latitude beyond which surroundings are not widened further
 
 
@@ -63,16 +62,16 @@ def _looked(events: Events, window: Window, lookers: NDArray[np.int64]) -> Sampl
 
 
 def _surroundings(events: Events, window: Window, lookers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The events in the squares and months of the lookers, and in those next to them."""
+    """The events in the squares and spans of days of the lookers, and in those next to them."""
     turn = (window.km + 2 * float(events.radius_km.max())) / KM_A_DEGREE
     lowest = max(_FAR_NORTH, float(np.cos(np.radians(np.abs(events.points[:, 0]).max()))))
     sides = np.array([turn, turn / lowest])
     cells = np.floor((events.points + CORNER) / sides).astype(np.int64)
-    month = events.days[:, 0] // (_SPAN_DAYS + window.days[1])
-    columns = int(360 / sides[1]) + 3
-    low = int(month.min()) - 1
-    months = int(month.max()) - low + 2
-    key = ((cells[:, 0] + 1) * columns + cells[:, 1] + 1) * months + month - low
-    steps = [(r * columns + c) * months + m for r in (-1, 0, 1) for c in (-1, 0, 1) for m in (-1, 0, 1)]
+    first, last = events.days.T
+    longest = min(MOST_DAYS, int((last - first).max()))
+    span = (first - first.min()) // (longest + window.days[1] + 1) + 1
+    columns, spans = int(360 / sides[1]) + 3, int(span.max()) + 2
+    key = ((cells[:, 0] + 1) * columns + cells[:, 1] + 1) * spans + span
+    steps = [(r * columns + c) * spans + s for r in (-1, 0, 1) for c in (-1, 0, 1) for s in (-1, 0, 1)]
     wanted = np.unique(np.unique(key[lookers])[:, None] + np.array(steps))
     return np.flatnonzero(np.isin(key, wanted))
