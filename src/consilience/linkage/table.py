@@ -153,7 +153,7 @@ def numbered(column: pa.Array) -> tuple[NDArray[np.int32], tuple[str, ...]]:
 
 def _order(ids: pa.Array, points: NDArray[np.float64], first: NDArray[np.int64]) -> NDArray[np.int64]:
     """The rows by square, day and point; those that are alike by id. Ids have to be there once."""
-    if pc.count_distinct(ids).as_py() != len(ids):
+    if len(ids.dictionary_encode().dictionary) != len(ids):
         twice = next(row["values"] for row in pc.value_counts(ids).to_pylist() if row["counts"] > 1)
         raise UsageError("link", f"the event_id {twice!r} in several rows", "each event_id once")
     key = shelf(points, first - first.min(initial=0))
@@ -183,15 +183,18 @@ def _names(table: pa.Table) -> Bags:
     if "actors" not in table.column_names:
         return Bags.of([[]] * table.num_rows)
     column = table.column("actors").combine_chunks()
-    if not pa.types.is_list(column.type) and not pa.types.is_large_list(column.type):
-        column = pc.split_pattern(pc.fill_null(column.cast(pa.string()), ""), ";")
-    return _bags(column, 1)
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return _bags(column, 1)
+    listed = pc.fill_null(column.cast(pa.large_string()), "").dictionary_encode()
+    return _bags(pc.split_pattern(listed.dictionary, ";"), 1).take(_numpy(listed.indices).astype(np.int64))
 
 
 def _words(table: pa.Table) -> Bags:
     """The words of what is said."""
-    said = pc.utf8_lower(_text(table, "text"))
-    return _bags(pc.split_pattern_regex(said, _BREAKS), SHORTEST, stem)
+    said = _text(table, "text").dictionary_encode()  # much is said twice, or nothing
+    return _bags(pc.split_pattern_regex(pc.utf8_lower(said.dictionary), _BREAKS), SHORTEST, stem).take(
+        _numpy(said.indices).astype(np.int64)
+    )
 
 
 def stem(word: str) -> str:
