@@ -15,6 +15,7 @@ from benchmarks import collection, compare, ledger, linkage, linking, paging, po
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
 _REPORTS = (100_000, 1_000_000)
+_GROWTH = (100_000, 300_000, 1_000_000, 3_000_000, 5_000_000)
 _ENTRIES = 1_000_000
 
 
@@ -26,6 +27,7 @@ def main() -> None:
         "compare": ("Size", partial(compare.measure, _SIZES[:2] if quick else _SIZES)),
         "linkage": ("Linkage of events", partial(linkage.measure, _DATA / "linkage" / "nigeria_2011")),
         "linking": ("Linkage by number of reports", partial(linking.measure, _REPORTS[:1] if quick else _REPORTS)),
+        "growth": ("Linkage, growth", partial(linking.growth, _GROWTH[:2] if quick else _GROWTH)),
         "resident": ("One report more", partial(resident.measure, _REPORTS[0] if quick else _REPORTS[1])),
         "truth": ("Truth", partial(truth.measure, _DATA / "truth")),
         "pooling": ("Pooling", partial(pooling.measure, _DATA / "forecasts")),
