@@ -157,7 +157,7 @@ def _nigerian(row):
 
 
 @pytest.mark.slow
-def test_nigeria_2011_is_linked_better_than_three_in_four(data):
+def test_nigeria_2011_is_linked_without_labels_at_f1_above_86_in_100(data):
     folder = data / "linkage" / "nigeria_2011"
     with (folder / "entries.csv").open(encoding="utf-8", newline="") as lines:
         entries = list(csv.DictReader(lines))
@@ -176,4 +176,4 @@ def test_nigeria_2011_is_linked_better_than_three_in_four(data):
     precision, recall = hits / max(1, len(found - unsure)), hits / len(gold)
     score = 2 * precision * recall / (precision + recall)
     print(f"Nigeria 2011: F1 {score:.3f}, precision {precision:.3f}, recall {recall:.3f}")  # noqa: T201  the figure
-    assert score >= 0.75
+    assert score >= 0.86
