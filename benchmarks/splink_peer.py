@@ -1,7 +1,7 @@
 """Splink: links a file of generated reports on DuckDB. Runs in the environment of `peers.py`, which knows nothing of ours.
 
-It is set up as one would who knows these reports: distances in combined precisions, hours spared by flat kilometres, text by how rare it
-is, blocks by half-overlapping squares and pairs of days, so that no pair within six kilometres and a day of one another is missed.
+It is set up by one who knows these reports: distances in combined precisions on flat kilometres, which cost less than arcs, text by how
+rare it is, and blocks by half-overlapping squares and pairs of days, so that no pair within six kilometres and a day is missed.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def main(reports: Path, out: Path) -> None:
 
 
 def _columns(reports: Path) -> str:
-    """The reports with flat kilometres, days and blocks."""
+    """The reports with flat kilometres, days and blocks; a block's number has room for five years."""
     cells = ", ".join(
         f"floor(north_km / {_SIDE_KM} + {north / 2})::INT * 1000000 + floor(east_km / {_SIDE_KM} + {east / 2})::INT * 1000"
         f" + (day + {day}) // 2 AS cell_{north}{east}{day}"
@@ -75,13 +75,13 @@ def _columns(reports: Path) -> str:
 
 
 def _settings() -> SettingsCreator:
-    null, rest = cll.ElseLevel(), cll.ElseLevel()
+    rest = cll.ElseLevel()
     distance = cl.CustomComparison(
         [*(cll.CustomLevel(f"{_APART} <= {cut * cut}") for cut in (0.45, 0.9, 1.8, 3.5)), rest],
         output_column_name="distance",
     )
     days = cl.CustomComparison(
-        [*(cll.CustomLevel(f"abs(day_l - day_r) <= {gap}") for gap in (0, 1)), null], output_column_name="days"
+        [*(cll.CustomLevel(f"abs(day_l - day_r) <= {gap}") for gap in (0, 1)), rest], output_column_name="days"
     )
     counts = cl.CustomComparison(
         [
@@ -89,7 +89,7 @@ def _settings() -> SettingsCreator:
             cll.ExactMatchLevel("count"),
             cll.CustomLevel("abs(ln(count_l + 1) - ln(count_r + 1)) <= 0.4"),
             cll.CustomLevel("abs(ln(count_l + 1) - ln(count_r + 1)) <= 1.0"),
-            cll.ElseLevel(),
+            rest,
         ],
         output_column_name="counts",
     )
