@@ -14,6 +14,7 @@ from consilience.node.node import Node
 from consilience.release.fold import stamp
 
 _STANDS = "stands"
+_ERASED = "erased here"
 
 
 def had(node: Node, partner: PartnerId) -> list[Had]:
@@ -36,9 +37,18 @@ def had(node: Node, partner: PartnerId) -> list[Had]:
 
 def had_text(to: str, rows: Sequence[Had]) -> str:
     """For the terminal."""
-    kinds = Counter("retractions" if row.state.startswith("retraction") else "claims" for row in rows)
+    kinds = Counter(_kind(row) for row in rows)
     head = f"{to} has had {many(kinds['claims'], 'claim')} and {many(kinds['retractions'], 'retraction')} of this node"
+    if kinds["words"]:
+        head += f", and {many(kinds['words'], 'word', 'words')} in sessions"
     return block([head, *(f"  {row.index:>6}  {row.at:%Y-%m-%d %H:%M}  {row.claim}  {row.state}" for row in rows)])
+
+
+def _kind(row: Had) -> str:
+    """Under what a row counts."""
+    if row.state.startswith("retraction"):
+        return "retractions"
+    return "claims" if row.claim or row.state == _ERASED else "words"
 
 
 def had_json(to: str, rows: Sequence[Had]) -> str:

@@ -9,13 +9,14 @@ from consilience.ledger import proof
 from consilience.model.claim import Claim
 from consilience.model.entry import ClaimEntry, Compared, Consent, Remarking, Retraction
 from consilience.model.identity import PartnerId
+from consilience.model.round import RoundEntry
 from consilience.node.node import Node
 from consilience.trust.canonical import parse
 from consilience.trust.errors import AheadOfTimeError
 from consilience.trust.payload import kind_of
 from consilience.trust.verify import CLOCKS_DIFFER, Verified, verify
 
-_TAKEN = (ClaimEntry, Consent, Retraction, Remarking, Compared)
+_TAKEN = (ClaimEntry, Consent, Retraction, Remarking, Compared, RoundEntry)
 _MOST = proof.MOST_BYTES
 
 
@@ -33,8 +34,8 @@ def take(node: Node, line: bytes) -> Verified:
 
     Raises:
         TrustError, LedgerError: the first check that fails, see `trust.verify` and `ledger.proof`.
-        NotTakenError: a kind that is not taken, a claim whose cells are no claim, or a comparison by others than its
-            issuer and us.
+        NotTakenError: a kind that is not taken, a claim whose cells are no claim, or a comparison or a word in a session
+            of others than its issuer and us.
     """
     value = parse(line, "line", _MOST)
     if isinstance(value, dict) and value.get("schema") == proof.SCHEMA:
@@ -46,7 +47,7 @@ def take(node: Node, line: bytes) -> Verified:
         raise NotTakenError(
             f"statement of {verified.statement.issuer}",
             f"a {kind_of(content)}",
-            "a claim, consent, retraction, marking or comparison",
+            "a claim, consent, retraction, marking or comparison, or what is said in a session of ours",
         )
     if verified.statement.issued_at > node.clock() + CLOCKS_DIFFER:
         found = f"issued at {verified.statement.issued_at}"
@@ -54,7 +55,7 @@ def take(node: Node, line: bytes) -> Verified:
     if isinstance(content, ClaimEntry):
         _check_cells(node, content)
         _check_label(node, verified, content)
-    if isinstance(content, Compared):
+    if isinstance(content, Compared | RoundEntry):
         _check_partners(node, verified.statement.issuer, content)
     return verified
 
@@ -80,12 +81,13 @@ def _check_label(node: Node, verified: Verified, entry: ClaimEntry) -> None:
         )  # fmt: skip
 
 
-def _check_partners(node: Node, issuer: PartnerId, compared: Compared) -> None:
-    """Refuse a comparison that its issuer, or this node, has no part in."""
-    absent = [code for code in (issuer, node.partner) if code not in compared.partners]
+def _check_partners(node: Node, issuer: PartnerId, content: Compared | RoundEntry) -> None:
+    """Refuse what its issuer, or this node, has no part in. It follows from its own bytes: nothing that we hold shows."""
+    absent = [code for code in (issuer, node.partner) if code not in content.partners]
     if absent:
-        found = f"one by {', '.join(compared.partners)}, without {' and '.join(absent)}"
-        raise NotTakenError(f"comparison of {issuer}", found, f"one by {issuer}, {node.partner} and maybe others")
+        found = f"one by {', '.join(content.partners)}, without {' and '.join(absent)}"
+        what = f"{kind_of(content)} of {issuer}"
+        raise NotTakenError(what, found, f"one by {issuer}, {node.partner} and maybe others")
 
 
 def _check_cells(node: Node, entry: ClaimEntry) -> None:
