@@ -85,6 +85,16 @@ def find(node: Node, name: str) -> Standing:
     return found[0]
 
 
+def envelopes(node: Node, found: Standing) -> tuple[bytes, ...]:
+    """All that was said in a session as far as this node has it, each under its issuer's signature; for its partners alone."""
+    mine = []
+    for each in held(node):
+        content = each.told.statement.content
+        if each.told.digest == found.id or (isinstance(content, InSession) and content.session == found.id):
+            mine.append(each.envelope)
+    return tuple(mine)
+
+
 def ask(node: Node, wanted: Session) -> Spoken:
     """Put a question to some partners; from now on this node is the convener, and freezes the sets.
 
