@@ -214,7 +214,8 @@ def test_a_wrong_turn_is_answered_calmly(two, asked, words):
 
 def test_an_answer_is_not_opened_before_the_set_is_frozen(two):
     put(two)
-    said(two("AUR", "assess", "crossing", *ANSWER))
+    pushed = said(two("AUR", "assess", "crossing", *ANSWER, "--push"))
+    assert "BOR was not reached, and fetches it at its next sync" in pushed
     done = two("AUR", "reveal")
     assert done.returncode == 1
     assert "no frozen set" in done.stderr

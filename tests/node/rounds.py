@@ -46,7 +46,7 @@ def stands(allies, code, session):
     return find(allies[code], session)
 
 
-def answer(allies, code, session, percent, basis=None, dice=None):
+def answer(allies, code, session, percent, basis=None, dice=None, **more):
     """Seal an answer: so many percent yes."""
     node, found = allies[code], stands(allies, code, session)
     said = {
@@ -55,6 +55,7 @@ def answer(allies, code, session, percent, basis=None, dice=None):
         },
         "confidence": "moderate",
         "basis": basis or {},
+        **more,
     }
     return seal(node, found, draft(node, found, said, ICD_203), dice or random(1000 * ALL.index(code) + percent))
 

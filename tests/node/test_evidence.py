@@ -160,6 +160,14 @@ def test_roots_are_the_nodes_to_reckon_and_not_the_analysts_to_say(three):
         answer(three, "AUR", session, 30, {"claims": ["A2"]})
 
 
+def test_a_bearing_is_on_a_root_of_the_basis_or_would_name_what_not_all_may_see(three):
+    session = put(three)
+    bearing = {"root": "imagery:SECRET:1", "percent": {"yes": 60, "no": 30}}
+    with pytest.raises(NotSharedError, match="one of AUR/A1"):
+        answer(three, "AUR", session, 30, {"claims": ["A1"]}, bearings=[bearing])
+    answer(three, "AUR", session, 30, {"claims": ["A1"]}, bearings=[{**bearing, "root": "AUR/A1"}])
+
+
 def test_what_is_named_in_a_note_is_checked_as_a_basis_is(three):
     assert Evidence(three["AUR"], ALL).check(["A1", "AUR/A3"]) == ("A1", "A3")
     with pytest.raises(NotSharedError):

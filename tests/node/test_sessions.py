@@ -15,6 +15,7 @@ from consilience.ledger.entry import Batch
 from consilience.ledger.errors import StorageError
 from consilience.model.round import Commitment, Frozen, Note, Reveal, Session
 from consilience.node import sealing
+from consilience.node import sessions as module
 from consilience.node.disclosed import disclosed
 from consilience.node.giving import log_of
 from consilience.node.home import HomeError
@@ -25,6 +26,7 @@ from consilience.node.sealing import NotNowError, Secrets, UnopenableError
 from consilience.node.sessions import abort, ask, find, held, keep_up, note, say, standings
 from consilience.rounds.answer import Misdeed
 from consilience.rounds.count import Ended, Phase
+from consilience.trust.roster import with_key
 from tests.node.rounds import (
     ALL,
     FIRST,
@@ -533,3 +535,49 @@ def test_a_session_is_found_by_its_beginning_its_question_or_as_the_newest(three
     put(three)
     with pytest.raises(UsageError, match="2 of them"):
         find(three["AUR"], "crossing")
+
+
+def test_what_was_passed_on_before_its_author_rotated_its_key_is_known_again(three):
+    session = put(three)
+    exchange(three)
+    answer(three, "AUR", session, 30)
+    exchange(three, ("AUR", "BOR"))
+    three["AUR"].rotate()
+    key = three["AUR"].signer.public
+    for code in ("BOR", "CAL"):
+        three[code].adopt(lambda roster, now: with_key(roster, "AUR", key, now))
+    fetch(three, "CAL", "AUR")
+    exchange(three)  # what BOR had passed on CAL has to the byte by now
+    assert statuses(three, "CAL", session)["AUR"] == "committed"
+
+
+def test_what_a_retired_key_signed_is_passed_on_no_more(three):
+    put(three)
+    fetch(three, "BOR", "AUR")
+    three["AUR"].rotate()
+    key = three["AUR"].signer.public
+    three["BOR"].adopt(lambda roster, now: with_key(roster, "AUR", key, now))
+    keep_up(three["BOR"])
+    assert three["BOR"].ledger.size(log_of("CAL")) == 0
+    assert len(standings(three["BOR"])) == 1
+
+
+def test_of_two_processes_that_freeze_at_once_one_does(three, monkeypatch):
+    session = put(three)
+    exchange(three)
+    for code in ALL:
+        answer(three, code, session, 30)
+    for code in ("BOR", "CAL"):
+        fetch(three, "AUR", code)
+    node, real, raced = three["AUR"], module.say, []
+
+    def beaten(node, content, at=None):
+        if not raced:
+            raced.append(real(node, content))  # the other process was first
+        return real(node, content, at)
+
+    monkeypatch.setattr(module, "say", beaten)
+    assert keep_up(node) == ()
+    assert len(raced) == 1
+    assert [entry.kind for entry in node.ledger.entries()].count("frozen") == 1
+    assert stands(three, "AUR", session).round.phase is Phase.REVEALING

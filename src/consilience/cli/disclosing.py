@@ -14,7 +14,6 @@ from consilience.node.node import Node
 from consilience.release.fold import stamp
 
 _STANDS = "stands"
-_ERASED = "erased here"
 
 
 def had(node: Node, partner: PartnerId) -> list[Had]:
@@ -48,7 +47,7 @@ def _kind(row: Had) -> str:
     """Under what a row counts."""
     if row.state.startswith("retraction"):
         return "retractions"
-    return "claims" if row.claim or row.state == _ERASED else "words"
+    return "words" if row.is_word else "claims"
 
 
 def had_json(to: str, rows: Sequence[Had]) -> str:

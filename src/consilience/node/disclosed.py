@@ -18,13 +18,15 @@ from consilience.trust.statement import reread
 class Had:
     """One object that a partner has had: where it stands in the partner's log, which claim, when, and how it is now.
 
-    `state` is `stands`, `withdrawn since`, `retraction: <why>`, `erased here`, or what was said in which session.
+    `state` is `stands`, `withdrawn since`, `retraction: <why>`, `erased here`, or what was said in which session
+    (`is_word`).
     """
 
     index: int
     claim: str
     at: datetime
     state: str
+    is_word: bool = False
 
 
 def disclosed(node: Node, partner: PartnerId) -> Iterator[Had]:
@@ -47,6 +49,6 @@ def disclosed(node: Node, partner: PartnerId) -> Iterator[Had]:
         elif isinstance(content, RoundEntry):
             session = content.session if isinstance(content, InSession) else entry.digest
             state = f"{entry.kind} of {entry.issuer} in session {session[:12]}"
-            rows.append((Had(entry.index, "", entry.recorded_at, state), ""))
+            rows.append((Had(entry.index, "", entry.recorded_at, state, is_word=True), ""))
     for row, digest in rows:
         yield Had(row.index, row.claim, row.at, "withdrawn since") if digest in withdrawn else row

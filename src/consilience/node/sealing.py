@@ -19,7 +19,7 @@ from consilience.model.assessment import Assessment
 from consilience.model.identity import PartnerId
 from consilience.model.round import NONCE_BYTES, Commitment, Reveal
 from consilience.model.yardstick import Yardstick
-from consilience.node.evidence import Evidence
+from consilience.node.evidence import Evidence, NotSharedError
 from consilience.node.home import Home, HomeError, private_folder, write_private
 from consilience.node.node import Node
 from consilience.node.sessions import Spoken, find, say
@@ -110,7 +110,7 @@ def draft(node: Node, found: Standing, said: Mapping[str, object], yardstick: Ya
 
     Raises:
         AssessmentError: naming the fault, with the numbers that would fit.
-        NotSharedError, UnknownClaimError: see `Evidence.basis`.
+        NotSharedError, UnknownClaimError: see `Evidence.basis`; or a bearing on what is no root of the basis.
         NotNowError: no round is open for answers, or ours is sealed.
     """
     number = _to_seal(node, found).number
@@ -131,6 +131,11 @@ def draft(node: Node, found: Standing, said: Mapping[str, object], yardstick: Ya
     )  # fmt: skip
     made.check(question)
     evidence = Evidence(node, found.session.partners).basis(claims, facts, undisclosed=undisclosed)
+    for bearing in made.bearings:
+        if bearing.root not in evidence.evidence:
+            step = "Name a claim of that root in the basis, or leave the bearing out."
+            known = ", ".join(sorted(evidence.evidence)) or "none: the basis is empty"
+            raise NotSharedError(f"bearing on {bearing.root}", "no root of the basis", f"one of {known}", step)
     return Assessment.read({**made.document(), "basis": evidence.document()})
 
 
