@@ -15,6 +15,7 @@ from consilience.model.assessment import Confidence
 from consilience.model.claim import Modality, Tense
 from consilience.model.fact import RelationKind, Stance, Verdict
 from consilience.model.phenomenon import Kind
+from consilience.rounds.answer import Status
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -127,7 +128,7 @@ def test_places_that_formats_shows_are_read(winter):
 
 TERMS = [
     member.value
-    for kind in (Modality, Tense, Kind, RelationKind, Verdict, Stance, Sameness, Confidence)
+    for kind in (Modality, Tense, Kind, RelationKind, Verdict, Stance, Sameness, Confidence, Status)
     for member in kind
 ]
 

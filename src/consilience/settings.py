@@ -10,6 +10,9 @@ from pathlib import Path
 
 from consilience.errors import SettingsError
 
+DEFAULT_YARDSTICK = "icd-203"
+_TABLES = frozenset({"compare", "assess"})
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -46,20 +49,8 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     Raises:
         SettingsError: for an unreadable file, an unknown name or a value that is no number in range.
     """
-    values: dict[str, float] = {}
-    file = path or Path("consilience.toml")
-    if path is not None or file.is_file():
-        try:
-            document = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(str(file), str(error), "a TOML file with a [compare] table") from error
-        stray = sorted(set(document) - {"compare"})
-        if stray:
-            raise SettingsError(f"{file}: {stray[0]}", "a key outside the table [compare]", "all settings in [compare]")
-        table = document.get("compare", {})
-        if not isinstance(table, dict):
-            raise SettingsError(f"{file}: compare", repr(table), "a table [compare]")
-        values.update({name: _number(f"{file}: {name}", value) for name, value in table.items()})
+    table, file = _table(path, "compare")
+    values = {name: _number(f"{file}: {name}", value) for name, value in table.items()}
     known = {field.name: field.type for field in fields(Settings)}
     for name, text in (os.environ if environment is None else environment).items():
         short = name.removeprefix("CONSILIENCE_").lower()
@@ -71,6 +62,41 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     if "dense_fact" in values:
         values["dense_fact"] = int(values["dense_fact"])
     return Settings(**values)  # type: ignore[arg-type]  # dense_fact was made whole just above
+
+
+def load_yardstick(path: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
+    """The name of the yardstick that a partner words likelihoods on: `yardstick` in the table [assess], or `icd-203`.
+
+    CONSILIENCE_YARDSTICK goes before the file. That the name is known is for whoever uses it to see.
+
+    Raises:
+        SettingsError: for an unreadable file, or another key in the table.
+    """
+    table, file = _table(path, "assess")
+    stray = sorted(set(table) - {"yardstick"})
+    if stray:
+        raise SettingsError(f"{file}: {stray[0]}", "a name that does not exist", "yardstick")
+    known = os.environ if environment is None else environment
+    return str(known.get("CONSILIENCE_YARDSTICK") or table.get("yardstick") or DEFAULT_YARDSTICK)
+
+
+def _table(path: Path | None, name: str) -> tuple[Mapping[str, object], Path]:
+    """One table of the settings file, empty where there is no such file or table; and which file it is."""
+    file = path or Path("consilience.toml")
+    if path is None and not file.is_file():
+        return {}, file
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(str(file), str(error), f"a TOML file with a [{name}] table") from error
+    stray = sorted(set(document) - _TABLES)
+    if stray:
+        expected = "all settings in [compare], the yardstick in [assess]"
+        raise SettingsError(f"{file}: {stray[0]}", "a key outside the tables", expected)
+    table = document.get(name, {})
+    if not isinstance(table, dict):
+        raise SettingsError(f"{file}: {name}", repr(table), f"a table [{name}]")
+    return table, file
 
 
 def _number(name: str, value: object) -> float:

@@ -24,7 +24,7 @@ QUESTION = Question.read(
         "cutoff": "2022-02-16T00:00:00Z",
     }
 )
-HEAD = {"size": 7, "root": "0" * 64}
+HEAD = {"root": "0" * 64}
 
 
 def answer(judgements, yardstick="icd-203", **more):
@@ -131,8 +131,8 @@ def test_a_word_of_another_yardstick_is_refused_by_name():
         ({"round": True}, "round"),
         ({"yardstick": "own"}, "icd-203 or phia"),
         ({"confidence": "very high"}, "low, moderate or high"),
-        ({"seen": {"size": -1, "root": "0" * 64}}, "seen.size"),
-        ({"seen": {"size": 1, "root": "0"}}, "seen.root"),
+        ({"seen": {"size": 1, "root": "0" * 64}}, "the key size"),
+        ({"seen": {"root": "0"}}, "seen.root"),
         ({"basis": {"claims": ["C1", "C1"]}}, "C1 twice"),
         ({"judgements": {"a": {"percent": 33.333, "word": "unlikely"}}}, "two decimals"),
         ({"judgements": {"a": {"percent": float("nan"), "word": "unlikely"}}}, "two decimals"),

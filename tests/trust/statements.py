@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from consilience.model.assessment import Assessment
 from consilience.model.decision import Answer
 from consilience.model.entry import (
     ClaimEntry,
@@ -23,8 +24,11 @@ from consilience.model.entry import (
     Tombstone,
 )
 from consilience.model.marking import Label, Pap, Tlp
+from consilience.model.question import Question
 from consilience.model.roster import Group, Member, Policy, Roster
+from consilience.model.round import Abort, Commitment, Conclusion, Deadlines, Frozen, Note, Reveal, Session
 from consilience.trust.roster import listed
+from tests.model.test_assessment import QUESTION, assessments
 from tests.trust.making import make_key
 
 EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 (hypothesis adds the zone)
@@ -107,6 +111,20 @@ def places(draw):
     return SharePlaces(draw(digests), draw(words), tuple(runs))
 
 
+circles = st.sets(st.sampled_from(CODES), min_size=2).map(lambda found: tuple(sorted(found)))
+rounds = st.sampled_from([1, 2])
+moments = st.datetimes(EARLIEST, LATEST).map(lambda when: when.replace(microsecond=0, tzinfo=UTC))
+heads = (digests, circles)
+
+
+@st.composite
+def sessions(draw):
+    """A session whose four deadlines follow each other."""
+    times = sorted(draw(st.sets(moments, min_size=4, max_size=4)))
+    question = Question.read({**QUESTION.document(), "version": draw(st.integers(1, 9))})
+    return Session(question, draw(circles), (Deadlines(*times[:2]), Deadlines(*times[2:])), draw(texts))
+
+
 contents = {
     "claim": claims,
     "roster": st.builds(RosterEntry, rosters()),
@@ -130,6 +148,13 @@ contents = {
         words,
         texts,
     ),
+    "session": sessions(),
+    "commitment": st.builds(Commitment, *heads, rounds, digests),
+    "frozen": st.builds(Frozen, *heads, rounds, st.sets(digests, max_size=4).map(lambda found: tuple(sorted(found)))),
+    "reveal": st.builds(Reveal, *heads, rounds, digests, digests, assessments().map(Assessment.read)),
+    "note": st.builds(Note, *heads, words, st.lists(words, max_size=3).map(tuple)),
+    "conclusion": st.builds(Conclusion, *heads, digests),
+    "abort": st.builds(Abort, *heads, words),
 }
 
 

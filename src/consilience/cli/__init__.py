@@ -13,6 +13,8 @@ import typer
 from consilience import __version__
 from consilience.cli import (
     amend,
+    answer,
+    ask,
     compare,
     decide,
     demo,
@@ -60,6 +62,7 @@ for _command in (
     compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
+    ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude,
     verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)

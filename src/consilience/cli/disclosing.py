@@ -36,9 +36,18 @@ def had(node: Node, partner: PartnerId) -> list[Had]:
 
 def had_text(to: str, rows: Sequence[Had]) -> str:
     """For the terminal."""
-    kinds = Counter("retractions" if row.state.startswith("retraction") else "claims" for row in rows)
+    kinds = Counter(_kind(row) for row in rows)
     head = f"{to} has had {many(kinds['claims'], 'claim')} and {many(kinds['retractions'], 'retraction')} of this node"
+    if kinds["words"]:
+        head += f", and {many(kinds['words'], 'word', 'words')} in sessions"
     return block([head, *(f"  {row.index:>6}  {row.at:%Y-%m-%d %H:%M}  {row.claim}  {row.state}" for row in rows)])
+
+
+def _kind(row: Had) -> str:
+    """Under what a row counts."""
+    if row.state.startswith("retraction"):
+        return "retractions"
+    return "words" if row.is_word else "claims"
 
 
 def had_json(to: str, rows: Sequence[Had]) -> str:

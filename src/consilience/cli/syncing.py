@@ -18,6 +18,7 @@ from consilience.node.connect import connected
 from consilience.node.home import Home
 from consilience.node.node import Node, open_node
 from consilience.node.peers import Peer, Peers
+from consilience.node.sessions import keep_up
 from consilience.node.sync import Synced, sync
 
 PARTNER_SECONDS = 900.0
@@ -96,6 +97,8 @@ def together(home: Home, partners: Sequence[PartnerId], whole: float) -> tuple[S
 
 
 def one(node: Node, peer: Peer, peers: Peers, whole: float) -> Synced:
-    """One sync with one partner, of at most `whole` seconds."""
+    """One sync with one partner, of at most `whole` seconds; then what is due in the sessions that this node is in."""
     with connected(node, peer, whole=whole) as link:
-        return sync(node, peer, link, peers)
+        done = sync(node, peer, link, peers)
+    keep_up(node)
+    return done

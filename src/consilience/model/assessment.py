@@ -62,38 +62,65 @@ class Bearing:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What an assessment rests on: ids of claims (another partner's as `USA/C138`) and of facts, each in order."""
+    """What an assessment rests on: ids of claims (another partner's as `USA/C138`) and of facts, each in order.
+
+    `roots` says where each of them began, as pairs of item and root in order; its partner's node fills it in from the
+    lineage that all were told, so that everybody reckons with the same. `undisclosed` says that the assessment rests
+    on more than its partner can show.
+    """
 
     claims: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    roots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    undisclosed: bool = False
+
+    @property
+    def evidence(self) -> frozenset[str]:
+        """All roots, each once."""
+        return frozenset(root for _, roots in self.roots for root in roots)
 
     def document(self) -> dict[str, object]:
         """As plain JSON data."""
-        return {"claims": list(self.claims), "facts": list(self.facts)}
+        return {
+            "claims": list(self.claims),
+            "facts": list(self.facts),
+            "roots": {item: list(roots) for item, roots in self.roots},
+            "undisclosed": self.undisclosed,
+        }
 
     @classmethod
     def read(cls, value: object, path: str) -> Basis:
         """The basis that plain JSON data say; raises AssessmentError, naming the fault by its path."""
-        found = form.fields(value, path, frozenset(), frozenset({"claims", "facts"}))
-        return cls(*(form.names(found.get(name, []), f"{path}.{name}") for name in ("claims", "facts")))
+        found = form.fields(value, path, frozenset(), frozenset({"claims", "facts", "roots", "undisclosed"}))
+        claims, facts = (form.names(found.get(name, []), f"{path}.{name}") for name in ("claims", "facts"))
+        roots = form.table(found.get("roots", {}), f"{path}.roots", form.names)
+        for item in (item for item, _ in roots if item not in (*claims, *facts)):
+            form.refuse(f"{path}.roots", f"roots of {item}", "those of claims and facts of this basis")
+        undisclosed = found.get("undisclosed", False)
+        if not isinstance(undisclosed, bool):
+            form.refuse(f"{path}.undisclosed", undisclosed, "true or false")
+        return cls(claims, facts, roots, undisclosed)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The evidence before the partner's eyes when it judged: size and root of its ledger's head."""
+    """The evidence before the partner's eyes when it judged: the root of its ledger's head, 64 hexadecimal digits.
 
-    size: int
+    By it the partner can show later what it held, since the root commits to each entry. Its size is not told: how
+    much a ledger holds is content, which the others may not see.
+    """
+
     root: str
 
     def document(self) -> dict[str, object]:
         """As plain JSON data."""
-        return {"size": self.size, "root": self.root}
+        return {"root": self.root}
 
     @classmethod
     def read(cls, value: object, path: str) -> Seen:
         """The head that plain JSON data say; raises AssessmentError, naming the fault by its path."""
-        found = form.fields(value, path, frozenset({"size", "root"}))
-        return cls(form.number(found["size"], f"{path}.size", 0, 2**53 - 1), form.digest(found["root"], f"{path}.root"))
+        found = form.fields(value, path, frozenset({"root"}))
+        return cls(form.digest(found["root"], f"{path}.root"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from consilience.model.decision import Answer
 from consilience.model.identity import ClaimId, PartnerId
 from consilience.model.marking import Label
 from consilience.model.roster import Roster
+from consilience.model.round import RoundEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ Content = (
     | Compared
     | SharePlaces
     | DecisionEntry
+    | RoundEntry
 )
 
 

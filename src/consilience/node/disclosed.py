@@ -8,6 +8,7 @@ from datetime import datetime
 
 from consilience.model.entry import ClaimEntry, Retraction
 from consilience.model.identity import PartnerId
+from consilience.model.round import InSession, RoundEntry
 from consilience.node.giving import log_of
 from consilience.node.node import Node
 from consilience.trust.statement import reread
@@ -17,13 +18,15 @@ from consilience.trust.statement import reread
 class Had:
     """One object that a partner has had: where it stands in the partner's log, which claim, when, and how it is now.
 
-    `state` is `stands`, `withdrawn since`, `retraction: <why>`, or `erased here`.
+    `state` is `stands`, `withdrawn since`, `retraction: <why>`, `erased here`, or what was said in which session
+    (`is_word`).
     """
 
     index: int
     claim: str
     at: datetime
     state: str
+    is_word: bool = False
 
 
 def disclosed(node: Node, partner: PartnerId) -> Iterator[Had]:
@@ -43,5 +46,9 @@ def disclosed(node: Node, partner: PartnerId) -> Iterator[Had]:
             withdrawn.add(content.object)
             name = names.get(content.object, content.object[:16])
             rows.append((Had(entry.index, name, entry.recorded_at, f"retraction: {content.reason}"), ""))
+        elif isinstance(content, RoundEntry):
+            session = content.session if isinstance(content, InSession) else entry.digest
+            state = f"{entry.kind} of {entry.issuer} in session {session[:12]}"
+            rows.append((Had(entry.index, "", entry.recorded_at, state, is_word=True), ""))
     for row, digest in rows:
         yield Had(row.index, row.claim, row.at, "withdrawn since") if digest in withdrawn else row

@@ -185,7 +185,7 @@ def _make(folder: Path, partner: str, database: str) -> None:
     folder.chmod(0o700)
     (folder / _HEADS).mkdir(mode=0o700, exist_ok=True)
     if not (folder / _HMAC_KEY).exists():
-        _write_private(folder / _HMAC_KEY, secrets.token_bytes(32))
+        write_private(folder / _HMAC_KEY, secrets.token_bytes(32))
     keys = KeyFolder(folder / _KEYS)
     keys.create()
     try:
@@ -276,9 +276,20 @@ def _private() -> Iterator[None]:
         os.umask(before)
 
 
-def _write_private(file: Path, data: bytes) -> None:
+def write_private(file: Path, data: bytes) -> None:
+    """As `write_whole`, for the owner of the home alone."""
     with _private():
         write_whole(file, data)
+
+
+def private_folder(folder: Path) -> None:
+    """A folder of the home for its owner alone, made where it is not there; it is on the disk on return."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    above = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(above)
+    finally:
+        os.close(above)
 
 
 def write_whole(file: Path, data: bytes) -> None:

@@ -1,4 +1,7 @@
-"""Push: hand what a release gave to a partner's node, without waiting until it asks. Only a release can be pushed."""
+"""Push: hand what a release gave, or what was said in a session, to a partner's node, without waiting until it asks.
+
+Nothing else can be pushed.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,26 @@ from consilience.ledger import proof
 from consilience.model.identity import PartnerId
 from consilience.node.giving import log_of
 from consilience.node.node import Node, Sent
+from consilience.node.sessions import Spoken
 
 
-def push(node: Node, sent: Sent, partner: PartnerId, link: Link) -> Took:
-    """Give a partner what a release gave it, each object with its place in that partner's log.
+def push(node: Node, sent: Sent | Spoken, partner: PartnerId, link: Link) -> Took:
+    """Give a partner what a release gave it, or what we said to it in a session, each with its place in its log.
 
     It is recorded there already: if the partner is not reached, it fetches the same at its next sync.
 
     Raises:
-        TypeError: something else than a release that was recorded.
-        LookupError: the release was not to this partner.
+        TypeError: something else than a release or a word in a session that was recorded.
+        LookupError: it was not to this partner.
         UnreachableError, RefusedError: see `Caller.call`.
     """
-    if not isinstance(sent, Sent):
-        raise TypeError(f"only a release can be pushed, not {type(sent).__name__}")
-    given = dict(zip(sent.release.decision.audience.partners, sent.given, strict=True))
+    if isinstance(sent, Sent):
+        given = dict(zip(sent.release.decision.audience.partners, sent.given, strict=True))
+    elif isinstance(sent, Spoken):
+        given = dict(sent.given)
+    else:
+        raise TypeError(f"only a release or what was said in a session can be pushed, not {type(sent).__name__}")
     if partner not in given:
-        raise LookupError(f"the release was not to {partner}")
+        raise LookupError(f"it was not to {partner}")
     indices = sorted(set(given[partner].indices))
     return link.push([proof.make(node.ledger, index, log_of(partner)) for index in indices])

@@ -9,13 +9,14 @@ from consilience.ledger import proof
 from consilience.model.claim import Claim
 from consilience.model.entry import ClaimEntry, Compared, Consent, Remarking, Retraction
 from consilience.model.identity import PartnerId
+from consilience.model.round import RoundEntry
 from consilience.node.node import Node
 from consilience.trust.canonical import parse
-from consilience.trust.errors import AheadOfTimeError
+from consilience.trust.errors import AheadOfTimeError, KeyRetiredError
 from consilience.trust.payload import kind_of
 from consilience.trust.verify import CLOCKS_DIFFER, Verified, verify
 
-_TAKEN = (ClaimEntry, Consent, Retraction, Remarking, Compared)
+_TAKEN = (ClaimEntry, Consent, Retraction, Remarking, Compared, RoundEntry)
 _MOST = proof.MOST_BYTES
 
 
@@ -33,20 +34,20 @@ def take(node: Node, line: bytes) -> Verified:
 
     Raises:
         TrustError, LedgerError: the first check that fails, see `trust.verify` and `ledger.proof`.
-        NotTakenError: a kind that is not taken, a claim whose cells are no claim, or a comparison by others than its
-            issuer and us.
+        NotTakenError: a kind that is not taken, a claim whose cells are no claim, or a comparison or a word in a session
+            of others than its issuer and us.
     """
     value = parse(line, "line", _MOST)
     if isinstance(value, dict) and value.get("schema") == proof.SCHEMA:
         verified = _proven(node, line, str(value.get("envelope")).encode())
     else:
-        verified = node.receive(line)
+        verified = _arrived(node, line)
     content = verified.statement.content
     if not isinstance(content, _TAKEN):
         raise NotTakenError(
             f"statement of {verified.statement.issuer}",
             f"a {kind_of(content)}",
-            "a claim, consent, retraction, marking or comparison",
+            "a claim, consent, retraction, marking or comparison, or what is said in a session of ours",
         )
     if verified.statement.issued_at > node.clock() + CLOCKS_DIFFER:
         found = f"issued at {verified.statement.issued_at}"
@@ -54,7 +55,7 @@ def take(node: Node, line: bytes) -> Verified:
     if isinstance(content, ClaimEntry):
         _check_cells(node, content)
         _check_label(node, verified, content)
-    if isinstance(content, Compared):
+    if isinstance(content, Compared | RoundEntry):
         _check_partners(node, verified.statement.issuer, content)
     return verified
 
@@ -65,7 +66,19 @@ def _proven(node: Node, line: bytes, envelope: bytes) -> Verified:
     log = node.roster.member(proven.log_partner)
     key = log.key(proven.log_key_id) if log else None
     vouched = proven.log_partner == proven.issuer and key is not None and key.holds_at(node.clock())
-    return verify(envelope, node.roster) if vouched else node.receive(envelope)
+    return verify(envelope, node.roster) if vouched else _arrived(node, envelope)
+
+
+def _arrived(node: Node, envelope: bytes) -> Verified:
+    """An envelope that arrives now. One that we hold to the byte was verified when it came, whatever key holds since."""
+    try:
+        return node.receive(envelope)
+    except KeyRetiredError:
+        found = verify(envelope, node.roster)
+        known = node.ledger.find(found.subject)
+        if known is None or known.envelope != envelope:
+            raise
+        return found
 
 
 def _check_label(node: Node, verified: Verified, entry: ClaimEntry) -> None:
@@ -80,12 +93,13 @@ def _check_label(node: Node, verified: Verified, entry: ClaimEntry) -> None:
         )  # fmt: skip
 
 
-def _check_partners(node: Node, issuer: PartnerId, compared: Compared) -> None:
-    """Refuse a comparison that its issuer, or this node, has no part in."""
-    absent = [code for code in (issuer, node.partner) if code not in compared.partners]
+def _check_partners(node: Node, issuer: PartnerId, content: Compared | RoundEntry) -> None:
+    """Refuse what its issuer, or this node, has no part in. It follows from its own bytes: nothing that we hold shows."""
+    absent = [code for code in (issuer, node.partner) if code not in content.partners]
     if absent:
-        found = f"one by {', '.join(compared.partners)}, without {' and '.join(absent)}"
-        raise NotTakenError(f"comparison of {issuer}", found, f"one by {issuer}, {node.partner} and maybe others")
+        found = f"one by {', '.join(content.partners)}, without {' and '.join(absent)}"
+        what = f"{kind_of(content)} of {issuer}"
+        raise NotTakenError(what, found, f"one by {issuer}, {node.partner} and maybe others")
 
 
 def _check_cells(node: Node, entry: ClaimEntry) -> None:

@@ -30,6 +30,8 @@ from consilience.model.identity import PartnerId
 from consilience.trust import canonical, shape
 from consilience.trust.canonical import Json
 from consilience.trust.errors import MalformedStatementError, UnknownPayloadTypeError, shown
+from consilience.trust.rounds import FORMS as _ROUND_FORMS
+from consilience.trust.rounds import round_json
 from consilience.trust.wire import label_json, read_label, read_roster, roster_json
 
 _LONGEST_NAME = 256
@@ -131,6 +133,8 @@ def _content_json(content: Content) -> dict[str, Json]:
             return {"recipient": recipient, "use": use, "decisions": [_decided_json(each) for each in decisions]}
         case Compared() | SharePlaces() | DecisionEntry():
             return _comparison_json(content)
+        case _:
+            return round_json(content)
 
 
 def _claim_json(claim: ClaimEntry) -> dict[str, Json]:
@@ -334,6 +338,7 @@ _FORMS = (
     _form(Compared, "comparison", "partners as_of objects inputs settings picture shares", _read_compared),
     _form(SharePlaces, "share", "share log runs", _read_places),
     _form(DecisionEntry, "decision", "objects answer reason by", _read_decision),
+    *(_form(*each) for each in _ROUND_FORMS),
 )
 _BY_CONTENT = {form.content: form for form in _FORMS}
 _BY_TYPE = {payload_type(form.kind): form for form in _FORMS}

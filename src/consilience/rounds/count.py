@@ -1,0 +1,249 @@
+"""Count: one round as the signed statements have it: who sealed, which set is frozen, who opened, and what counts.
+
+Nothing here depends on the order in which statements arrived, nor on whose node counts. Times are those that issuers
+signed; the clock says only which deadlines have passed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import chain
+
+from consilience.errors import AssessmentError
+from consilience.model.identity import PartnerId
+from consilience.model.round import Commitment, Deadlines, Frozen, Reveal, Session
+from consilience.rounds.answer import Answer, Fault, Misdeed, Status, Told
+from consilience.trust.sealed import commitment
+
+LEAST = 2
+"""Answers that a round needs: fewer are no comparison."""
+
+
+class Phase(Enum):
+    """Where a round is."""
+
+    WAITING = "waiting for the round before"
+    COMMITTING = "answers are being sealed"
+    FREEZING = "waiting for the convener to freeze the set"
+    REVEALING = "answers are being opened"
+    CLOSED = "closed"
+    ABORTED = "aborted"
+
+
+class Ended(Enum):
+    """Why a round has no result."""
+
+    TWO_SETS = "the convener showed two frozen sets"
+    NEVER_FROZEN = "the set was never frozen"
+    FEW_SEALED = "fewer than two answers were sealed in time"
+    FEW_OPENED = "fewer than two answers were opened in time"
+    NOT_HELD = "the round before has no result"
+    STOPPED = "the convener stopped the session"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a session.
+
+    Attributes:
+        number: 1 or 2.
+        deadlines: until when answers are sealed and opened.
+        phase: where it is.
+        ended: why it has no result, if it has none.
+        frozen: the digests of the statements that froze the set, in order; one, unless the convener said it again.
+        answers: one of each partner, in order of code.
+        faults: what went wrong.
+    """
+
+    number: int
+    deadlines: Deadlines
+    phase: Phase
+    ended: Ended | None
+    frozen: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def opened(self) -> tuple[Answer, ...]:
+        """The answers that count."""
+        return tuple(answer for answer in self.answers if answer.status is Status.OPENED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is waited for."""
+        return self.phase in (Phase.CLOSED, Phase.ABORTED)
+
+    def of(self, partner: PartnerId) -> Answer:
+        """The answer of one partner."""
+        return next(answer for answer in self.answers if answer.partner == partner)
+
+
+class Count:
+    """Counts one round of a session from what was said in it."""
+
+    def __init__(self, session: tuple[str, PartnerId, Session], number: int, said: Iterable[Told]) -> None:
+        """`session` is its id, its convener and what it is; `said` the statements of its partners, in any order."""
+        self._id, self._convener, self._session = session
+        self._number = number
+        self._deadlines = self._session.deadlines(number)
+        self._sealed: dict[PartnerId, list[Told]] = defaultdict(list)
+        self._opened: dict[PartnerId, list[Told]] = defaultdict(list)
+        frozen: list[Told] = []
+        for told in sorted(said, key=lambda told: told.order):
+            content, issuer = told.statement.content, told.statement.issuer
+            if isinstance(content, Commitment) and content.round == number:
+                self._sealed[issuer].append(told)
+            elif isinstance(content, Reveal) and content.round == number:
+                self._opened[issuer].append(told)
+            elif isinstance(content, Frozen) and content.round == number and issuer == self._convener:
+                frozen.append(told)
+        self._early = [told for told in frozen if self._is_early(told)]
+        self._late = [told for told in frozen if told.statement.issued_at > self._deadlines.reveal]
+        self._frozen = [told for told in frozen if told not in self._early and told not in self._late]
+        self._sets = {_set(told) for told in self._frozen}
+        self._named = frozenset(chain.from_iterable(self._sets))
+
+    def round(self, now: datetime) -> Round:
+        """The round as it stands at a moment."""
+        answers = tuple(self._answer(partner, now) for partner in self._session.partners)
+        phase, ended = self._phase(answers, now)
+        frozen = tuple(told.digest for told in self._frozen)
+        return Round(self._number, self._deadlines, phase, ended, frozen, answers, tuple(self._faults(answers)))
+
+    def _is_early(self, told: Told) -> bool:
+        """Whether a set was frozen before the deadline although not everybody had answered."""
+        return told.statement.issued_at <= self._deadlines.commit and len(_set(told)) < len(self._session.partners)
+
+    def _phase(self, answers: Sequence[Answer], now: datetime) -> tuple[Phase, Ended | None]:
+        """Where the round is, and why it has no result."""
+        if len(self._sets) > 1:
+            return Phase.ABORTED, Ended.TWO_SETS
+        if not self._sets:
+            return self._unfrozen(answers, now)
+        known = {told.digest for told in chain.from_iterable(self._sealed.values())}
+        awaited = len(self._named - known)  # frozen, and not arrived here yet
+        sealed = [each for each in answers if each.status in (Status.COMMITTED, Status.MISMATCHED)]
+        opened = [each for each in answers if each.status is Status.OPENED]
+        if now <= self._deadlines.reveal and (sealed or awaited):
+            lost = len(sealed) + len(opened) + awaited < LEAST
+            return (Phase.ABORTED, Ended.FEW_SEALED) if lost else (Phase.REVEALING, None)
+        if len(opened) >= LEAST:
+            return Phase.CLOSED, None
+        in_time = [each for each in answers if each.status in _SEALED_IN_TIME or each.assessment is not None]
+        return Phase.ABORTED, Ended.FEW_OPENED if len(in_time) + awaited >= LEAST else Ended.FEW_SEALED
+
+    def _unfrozen(self, answers: Sequence[Answer], now: datetime) -> tuple[Phase, Ended | None]:
+        """Where a round is of which no set is frozen."""
+        if now > self._deadlines.reveal:
+            return Phase.ABORTED, Ended.NEVER_FROZEN
+        waits = any(each.status is Status.WAITING for each in answers)
+        return (Phase.COMMITTING if waits and now <= self._deadlines.commit else Phase.FREEZING), None
+
+    def _answer(self, partner: PartnerId, now: datetime) -> Answer:
+        """How it stands with one partner."""
+        sealed = self._sealed[partner]
+        values = {_commitment(told) for told in sealed}
+        digests = tuple(told.digest for told in sealed)
+        if not sealed:
+            return Answer(partner, Status.WAITING)
+        if len(values) > 1:
+            return Answer(partner, Status.TWICE, "two different commitments: neither counts", statements=digests)
+        (value,) = values
+        if not self._sets:
+            in_time = sealed[0].statement.issued_at <= self._deadlines.commit
+            reason = "" if in_time else "sealed after the deadline"
+            return Answer(partner, Status.COMMITTED if in_time else Status.LATE, reason, value, None, digests)
+        named = [told for told in sealed if told.digest in self._named]
+        if not named:
+            reason = "not in the frozen set: it reached the convener too late, or was left out"
+            return Answer(partner, Status.LATE, reason, value, None, digests)
+        if named[0].statement.issued_at > self._deadlines.commit:
+            return Answer(partner, Status.LATE, "sealed after the deadline", value, None, digests)
+        return self._opening(partner, named[0], now)
+
+    def _opening(self, partner: PartnerId, sealed: Told, now: datetime) -> Answer:
+        """How it stands with a partner whose commitment is in the frozen set."""
+        value = _commitment(sealed)
+        good = [told for told in self._opened[partner] if self._is_open(told, value)]
+        if good:
+            first = good[0]
+            late = first.statement.issued_at > self._deadlines.reveal
+            status, reason = (Status.LATE, "opened after the deadline: shown, not counted") if late else _IN_TIME
+            content = first.statement.content
+            found = content.assessment if isinstance(content, Reveal) else None
+            return Answer(partner, status, reason, value, found, (sealed.digest, first.digest))
+        bad = tuple(told.digest for told in self._opened[partner])
+        if bad:
+            reason = "what it opened is not what it had sealed, or stands under another set"
+            return Answer(partner, Status.MISMATCHED, reason, value, None, (sealed.digest, *bad))
+        if now > self._deadlines.reveal:
+            return Answer(partner, Status.MISSING, "sealed, and never opened", value, None, (sealed.digest,))
+        return Answer(partner, Status.COMMITTED, "", value, None, (sealed.digest,))
+
+    def _is_open(self, told: Told, value: str) -> bool:
+        """Whether a reveal opens a commitment, under a set that is known, with an answer to this very question."""
+        content, issuer = told.statement.content, told.statement.issuer
+        if not isinstance(content, Reveal) or content.frozen not in {each.digest for each in self._frozen}:
+            return False
+        said = content.assessment
+        if (said.partner, said.round) != (issuer, self._number):
+            return False
+        try:
+            said.check(self._session.question)
+        except AssessmentError:
+            return False
+        return commitment(self._id, issuer, bytes.fromhex(content.nonce), said) == value
+
+    def _faults(self, answers: Sequence[Answer]) -> Iterator[Fault]:
+        """What went wrong in this round."""
+        for told, misdeed in (
+            *((told, Misdeed.EARLY_SET) for told in self._early),
+            *((told, Misdeed.LATE_SET) for told in self._late),
+        ):
+            yield Fault(misdeed, (self._convener,), (told.digest,))
+        if len(self._sets) > 1:
+            yield Fault(Misdeed.TWO_SETS, (self._convener,), tuple(told.digest for told in self._frozen))
+        for answer in answers:
+            if answer.status is Status.TWICE:
+                yield Fault(Misdeed.TWO_COMMITMENTS, (answer.partner,), answer.statements)
+            yield from self._unopened(answer)
+        yield from self._copies(answers)
+
+    def _unopened(self, answer: Answer) -> Iterator[Fault]:
+        """Reveals that open nothing: under another set, or of something else."""
+        known = {told.digest for told in self._frozen}
+        for told in self._opened[answer.partner]:
+            content = told.statement.content
+            if isinstance(content, Reveal) and content.frozen not in known:
+                yield Fault(Misdeed.OTHER_SET, (answer.partner,), (told.digest,))
+            elif answer.commitment and not self._is_open(told, answer.commitment):
+                yield Fault(Misdeed.DOES_NOT_OPEN, (answer.partner,), (told.digest,))
+
+    def _copies(self, answers: Sequence[Answer]) -> Iterator[Fault]:
+        """The same bytes under several names: those of them who did not open them."""
+        holders: dict[str, list[Told]] = defaultdict(list)
+        for told in chain.from_iterable(self._sealed.values()):
+            holders[_commitment(told)].append(told)
+        opened = {answer.partner for answer in answers if answer.assessment is not None}
+        for _, found in sorted(holders.items()):
+            names = {told.statement.issuer for told in found}
+            if len(names) > 1:
+                yield Fault(Misdeed.COPIED, tuple(sorted(names - opened)), tuple(sorted(told.digest for told in found)))
+
+
+_IN_TIME = (Status.OPENED, "")
+_SEALED_IN_TIME = (Status.COMMITTED, Status.OPENED, Status.MISSING, Status.MISMATCHED)
+
+
+def _commitment(told: Told) -> str:
+    content = told.statement.content
+    return content.commitment if isinstance(content, Commitment) else ""
+
+
+def _set(told: Told) -> tuple[str, ...]:
+    content = told.statement.content
+    return content.commitments if isinstance(content, Frozen) else ()

@@ -1,0 +1,100 @@
+"""Weighing: what several opened answers amount to together, in numbers that every node rounds alike."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from consilience.conclusions.concurrence import Concurrence, concurrence
+from consilience.conclusions.evidence import Bases
+from consilience.conclusions.forecasts import Panel
+from consilience.conclusions.pooling import pooled
+from consilience.conclusions.rules import Row, effective
+from consilience.conclusions.stand import Stand
+from consilience.model import form
+from consilience.model.assessment import Assessment
+from consilience.model.question import Question
+
+
+def weighed(question: Question, answers: tuple[Assessment, ...]) -> dict[str, object]:
+    """Whether two answers or more are the same, of what kind and on what; and their pool by every rule.
+
+    Probabilities are percent with two decimals, all else has two decimals. Beside the pool stand the lowest and the
+    highest answer on each hypothesis: the minority is always there. The order of the answers changes nothing.
+    """
+    ordered = sorted(answers, key=lambda each: each.partner)
+    panel = _panel(question, ordered)
+    based = Bases(tuple(each.basis.evidence for each in ordered), tuple(_bearings(each) for each in ordered))
+    rules, shown = pooled(panel, based)
+    return {
+        "concurrence": _typed(concurred(question, answers)),
+        "rule": shown,
+        "pool": {name: _percents(question, row) for name, row in sorted(rules.items())},
+        "lowest": _percents(question, panel.rows.min(axis=0)),
+        "highest": _percents(question, panel.rows.max(axis=0)),
+        "independent": _rounded(effective(based.roots)) if based.is_known else None,
+    }
+
+
+def concurred(question: Question, answers: tuple[Assessment, ...]) -> Concurrence:
+    """Whether two answers or more are the same, with the reasons in words.
+
+    A basis of which a part is not disclosed counts as not known: what it rests on besides might be what others rest on.
+    """
+    return concurrence([_stand(question, each) for each in answers])
+
+
+def _stand(question: Question, answer: Assessment) -> Stand:
+    basis = answer.basis
+    if basis.undisclosed or not basis.evidence:
+        return Stand(question, answer.position, frozenset())
+    worth = tuple(each for each in answer.bearings if each.root in basis.evidence)
+    return Stand(question, answer.position, basis.evidence, worth)
+
+
+def _typed(found: Concurrence) -> dict[str, object]:
+    """A concurrence as plain data; its reasons are words, which newer versions may say better, and are not in it."""
+    worst, dissent = found.worst, found.dissent
+    return {
+        "kind": found.kind.value,
+        "possible": [kind.value for kind in found.possible],
+        "divergence": _rounded(found.divergence),
+        "worst_pair": [worst.a, worst.b] if worst else [],
+        "total_variation": _rounded(worst.variation.most) if worst else None,
+        "same_side": found.same_side.value if found.same_side else None,
+        "sides": {partner: side.value for partner, side in found.sides},
+        "overlap": _rounded(found.overlap),
+        "independent": _rounded(found.independent),
+        "survives_loss_of": {loss.root: loss.survives.value for loss in found.losses},
+        "dissenter": dissent.partner if dissent else None,
+        "dissenter_alone_holds": list(dissent.alone) if dissent else [],
+        "dissenter_lacks": list(dissent.lacks) if dissent else [],
+    }
+
+
+def _rounded(number: float | None) -> float | int | None:
+    """Two decimals, whole where it is whole, so that its text is the same everywhere."""
+    if number is None:
+        return None
+    found = round(float(number), 2)
+    return int(found) if found == int(found) else found
+
+
+def _panel(question: Question, answers: list[Assessment]) -> Panel:
+    ids = question.ids
+    rows = np.array([[each.probabilities[name] / form.WHOLE for name in ids] for each in answers])
+    who = tuple(each.partner for each in answers)
+    return Panel(question.name, "", ids, len(ids), who, rows)
+
+
+def _bearings(answer: Assessment) -> dict[str, Row]:
+    """What each root of its basis is worth to a partner, where it says so."""
+    return {
+        each.root: np.array([points / form.WHOLE for _, points in each.likelihoods])
+        for each in answer.bearings
+        if each.root in answer.basis.evidence
+    }
+
+
+def _percents(question: Question, row: Row) -> dict[str, object]:
+    """Probabilities in order of hypothesis as percent."""
+    return {name: form.percent(round(float(part) * form.WHOLE)) for name, part in zip(question.ids, row, strict=True)}
