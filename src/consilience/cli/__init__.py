@@ -22,6 +22,7 @@ from consilience.cli import (
     init,
     partner,
     picture,
+    procedures,
     receive,
     release,
     sync,
@@ -60,7 +61,7 @@ for _command in (
     compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
-    verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+    procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")
