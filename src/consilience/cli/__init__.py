@@ -13,6 +13,7 @@ import typer
 from consilience import __version__
 from consilience.cli import (
     amend,
+    check,
     compare,
     decide,
     demo,
@@ -61,7 +62,7 @@ for _command in (
     compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
-    procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+    check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")
