@@ -42,7 +42,7 @@ def test_a_ceasefire_is_checked_against_the_record_and_against_tables(program, t
     [
         (("check", "the moon is round"), "ACTOR is [not] a ROLE to ACCORD"),
         (("check", "RUS signed Minsk I", "--accords", "none.csv"), "a CSV or Parquet table"),
-        (("check", "RUS signed Minsk I", "--since", "2022-01-01"), "them with ceasefire alone"),
+        (("check", "RUS signed Minsk I", "--since", "2022-01-01"), "it with ceasefire alone"),
         (("check", "ceasefire", "--since", "yesterday"), "a day such as"),
         (("check", "ceasefire", "--as-of", "soon"), "a date such as"),
         (("procedures", "--events", "none.csv"), "a CSV or Parquet table"),
@@ -91,3 +91,32 @@ def test_events_of_your_own_are_read_as_of_now(program, tmp_path):
     )
     done = program("procedures", "--events", tmp_path)
     assert "no report: reply from BBB" in done.stdout
+
+
+def test_an_announcement_is_held_against_where_others_looked(program):
+    done = program("check", "C108", "--as-of", "2022-02-15")
+    assert "C108: unverifiable" in done.stdout
+    done = program("check", "C108", "--as-of", "2022-02-16", "--json")
+    (found,) = json.loads(done.stdout)["expectations"]
+    assert found["result"] == "contradicted"
+    assert {"C113", "C118"} <= {each["id"] for each in found["evidence"] if each["side"] == "against"}
+
+
+def test_all_that_was_announced_is_listed(program):
+    done = program("check", "expectations", "--as-of", "2022-02-20")
+    assert "C108: contradicted" in done.stdout
+    assert "C008: unverifiable" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("check", "C042"), "a claim that announces a withdrawal"),
+        (("check", "NOPE"), "no such id"),
+        (("check", "C108", "--as-of", "2022-02-14"), "--as-of 2022-02-15 or later"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_says_why(program, arguments, expected):
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert expected in done.stderr

@@ -1,4 +1,4 @@
-"""`consilience check`: a statement against accords, and the clause on the ceasefire against what the monitors counted."""
+"""`consilience check`: a statement against accords, against what monitors counted, or against where partners looked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from consilience.cli import options
 
 
 def check(
-    statement: Annotated[str, typer.Argument(metavar="STATEMENT", help="A sentence in quotes, or ceasefire.")],
+    statement: Annotated[
+        str, typer.Argument(metavar="STATEMENT", help="A sentence in quotes, a claim's id, ceasefire, or expectations.")
+    ],
     files: Annotated[
         list[Path] | None,
         typer.Argument(metavar="[FILE…]", help="Tables to check against [default: the holdings beside the accords]."),
@@ -36,9 +38,13 @@ def check(
       consilience check "RUS is not a party to the Minsk Protocol"
       consilience check "Ukraine signed Minsk II" --as-of 2021-12-01
       consilience check ceasefire --as-of 2022-02-20
+      consilience check C108 --as-of 2022-02-16
+      consilience check expectations --as-of 2022-02-20
 
-    Understood are: ACTOR is [not] a ROLE to ACCORD, ACTOR signed ACCORD, ACTOR did not sign ACCORD, and ceasefire. A ROLE is
-    signatory, party, guarantor, mediator, witness or third party. It says what it understood.
+    Understood are: ACTOR is [not] a ROLE to ACCORD, ACTOR signed ACCORD, ACTOR did not sign ACCORD; a ROLE is signatory,
+    party, guarantor, mediator, witness or third party. The id of a claim that announces a withdrawal, the end of an exercise
+    or that none will stay is held against where others looked; expectations stands for all such claims. It says what it
+    understood.
     """
     from consilience.cli import checking
 

@@ -15,6 +15,8 @@ FORMS = (
     "ACTOR signed ACCORD",
     "ACTOR did not sign ACCORD",
     "ceasefire",
+    "expectations",
+    "the id of a claim that announces a withdrawal, the end of an exercise, or that none will stay",
 )
 """The forms that are understood; ROLE is one of signatory, party, guarantor, mediator, witness, third party."""
 
@@ -60,7 +62,22 @@ class CeasefireStatement:
         return "that fire has ceased completely, as the clause on the ceasefire asks"
 
 
-Statement = RoleStatement | CeasefireStatement
+@dataclass(frozen=True, slots=True)
+class ExpectationStatement:
+    """That what a claim announces came to pass; without a `claim`, of every claim that announces anything."""
+
+    claim: str
+
+    def __str__(self) -> str:
+        """In words."""
+        return (
+            f"that what claim {self.claim} announces came to pass"
+            if self.claim
+            else "that what was announced came to pass"
+        )
+
+
+Statement = RoleStatement | CeasefireStatement | ExpectationStatement
 
 
 def understand(text: str, accords: Sequence[Accord], names: Mapping[str, str]) -> Statement:
@@ -72,6 +89,8 @@ def understand(text: str, accords: Sequence[Accord], names: Mapping[str, str]) -
     plain = " ".join(text.replace("\u2019", "'").split()).rstrip(".!")
     if _CEASEFIRE.fullmatch(plain):
         return CeasefireStatement()
+    if plain and " " not in plain:
+        return ExpectationStatement("" if plain.casefold() == "expectations" else plain)
     found = _IS.fullmatch(plain) or _SIGNED.fullmatch(plain)
     if found is None:
         raise UsageError("check", repr(text), "one of: " + "; ".join(FORMS), "ROLE is one of " + ", ".join(dict.fromkeys(
