@@ -120,3 +120,25 @@ def test_a_claim_that_cannot_be_checked_says_why(program, arguments, expected):
     done = program(*arguments)
     assert done.returncode == 2
     assert expected in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check", "RUS signed Minsk I"), ("check", "ceasefire"), ("check", "C108"), ("procedures",)]
+)
+def test_on_a_terminal_headings_are_bold_and_nothing_else_steers_it(program, monkeypatch, arguments):
+    monkeypatch.setattr("consilience.cli.terminal.sys.stdout.isatty", lambda: True, raising=False)
+    told = program(*arguments).stdout
+    bold = told.count("\033[1m")
+    assert bold == told.count("\033[0m") > 0
+    assert told.count("\033") == 2 * bold
+
+
+def test_what_a_table_says_cannot_steer_the_terminal(program, tmp_path):
+    (tmp_path / "procedures.csv").write_text(
+        "id,case,procedure,step,word,actor,target,when,until,zone,reported_at,stated_by,quantity,unit,text,url\n"
+        "E1,A\033[2J,vienna-unusual-activity,request,done,A\033[2J,B\033[2J,2022-02-11,,Europe/Vienna,,\033[2J,,,\033[2J,\n",
+        encoding="utf-8",
+    )
+    done = program("procedures", "--events", tmp_path)
+    assert done.returncode == 0
+    assert "\033" not in done.stdout

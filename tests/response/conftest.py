@@ -6,7 +6,7 @@ import pytest
 
 from consilience.intake.accord import read_accords
 from consilience.intake.procedure import read_occurrences, shipped_procedures
-from consilience.model.period import Moment, day, parse_moment
+from consilience.model.period import Moment, parse_moment
 from consilience.model.procedure import Occurrence, Word
 from consilience.model.window import hull, parse_window
 from consilience.response.replay import replay
@@ -69,6 +69,3 @@ def standing(procedures):
         return case.step(step)
 
     return find
-
-
-__all__ = ["day", "end_of"]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from consilience.cli import looking
-from consilience.cli.terminal import block, strong, wrapped
+from consilience.cli.terminal import heading, plain, wrapped, written
 from consilience.desk import moment
 from consilience.errors import UsageError
 from consilience.intake.accord import read_accords
@@ -68,17 +68,17 @@ def answer(asked: Asked, *, json: bool) -> str:
         raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")
     cut = moment(asked.as_of)
     checked = check_role(statement, accords, (cut.end - timedelta(microseconds=1)).date() if cut else None)
-    return canonical_json(_role_json(checked)) + "\n" if json else block(_role_lines(checked))
+    return canonical_json(_role_json(checked)) + "\n" if json else written(_role_lines(checked))
 
 
 def _role_lines(checked: RoleCheck) -> Iterator[str]:
     """Understood, the result, and for each accord all that there is."""
     as_of = f", as of {checked.as_of.isoformat()}" if checked.as_of else ""
     yield from wrapped(f"Understood: {checked.statement}{as_of}.", "  ", "")
-    yield strong(f"{checked.result.value}")
+    yield heading(f"{checked.result.value}")
     for finding in checked.findings:
         yield ""
-        yield strong(f"{finding.accord.name}, {finding.accord.day.isoformat()}: {finding.result.value}")
+        yield heading(f"{finding.accord.name}, {finding.accord.day.isoformat()}: {finding.result.value}")
         yield from wrapped(finding.because, "  ")
         yield from _finding_lines(finding)
     yield from _pages(_all(checked))
@@ -99,7 +99,7 @@ def _finding_lines(finding: RoleFinding) -> Iterator[str]:
 def _listed(title: str, evidence: Sequence[Evidence]) -> Iterator[str]:
     """Lines under a title."""
     if evidence:
-        yield f"  {title}"
+        yield plain(f"  {title}")
     for each in evidence:
         yield from wrapped(str(each), "      ", "    - ")
 
@@ -114,9 +114,9 @@ def _pages(evidence: Iterable[Evidence]) -> Iterator[str]:
     pages = {each.id: each.url or "unconfirmed: no source at hand" for each in evidence}
     if pages:
         yield ""
-        yield strong("Sources")
+        yield heading("Sources")
     for name, url in sorted(pages.items()):
-        yield f"  {name}  {url}"
+        yield plain(f"  {name}  {url}")
 
 
 def _role_json(checked: RoleCheck) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from consilience.cli.terminal import block, many, strong, wrapped
+from consilience.cli.terminal import heading, many, plain, wrapped, written
 from consilience.desk import moment
 from consilience.errors import ConsilienceError, UsageError
 from consilience.intake.procedure import read_occurrences, shipped_procedures
@@ -73,12 +73,12 @@ def laid(events: Path | None, as_of: str | None) -> Board:
 
 def text_of(board: Board) -> str:
     """What is due first, then each case with its steps and why they stand so."""
-    return block(_lines(board))
+    return written(_lines(board))
 
 
 def _lines(board: Board) -> Iterator[str]:
     due = [(case, one) for case in board.cases for one in case.standings if one.state in _DUE]
-    yield strong(
+    yield heading(
         f"Procedures as of {board.as_of}: {many(len(board.cases), 'case')}, {many(len(due), 'step')} not taken"
     )
     for case, one in due:
@@ -93,7 +93,7 @@ def _lines(board: Board) -> Iterator[str]:
 def _told(case: Case) -> Iterator[str]:
     """One case with the steps that have come to anything."""
     yield ""
-    yield strong(f"{case.id}: {case.procedure.title} ({case.procedure.accord})")
+    yield heading(f"{case.id}: {case.procedure.title} ({case.procedure.accord})")
     who = f"asked by {', '.join(case.asking)} of {', '.join(case.asked)}" if case.asking else ", ".join(case.asked)
     yield from wrapped(f"{who}; now {_name(case.now)}: {case.now.state.value}", "  ", "  ")
     last = case.standings.index(case.now)
@@ -107,9 +107,9 @@ def _told(case: Case) -> Iterator[str]:
 def _sources(said: Sequence[Occurrence]) -> Iterator[str]:
     """The page of each thing said."""
     yield ""
-    yield strong("Sources")
+    yield heading("Sources")
     for each in sorted(said, key=lambda one: one.id):
-        yield f"  {each.id}  {each.url or 'unconfirmed: no source at hand'}"
+        yield plain(f"  {each.id}  {each.url or 'unconfirmed: no source at hand'}")
 
 
 def _step(one: Standing) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _declared(declared: Sequence[Declaration]) -> Iterator[str]:
     if not declared:
         return
     yield ""
-    yield strong("Declared figures against thresholds")
+    yield heading("Declared figures against thresholds")
     for each in declared:
         where = "reaches" if each.is_reached else "is just below" if each.is_just_below else "is below"
         threshold = f"{each.threshold.amount:,.0f} {each.threshold.unit}, {each.procedure.title.lower()}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from consilience.cli.terminal import block, many, strong, wrapped
+from consilience.cli.terminal import heading, many, plain, wrapped, written
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
 from consilience.desk import Desk, moment
@@ -64,7 +64,7 @@ def ceasefire(on: Table, accords: Sequence[Accord], since: str | None, *, json: 
     if held is None:
         found = "no clause on a ceasefire with a clause that has it watched"
         raise UsageError("check ceasefire", found, "both, in one accord of that time")
-    return canonical_json(_ceasefire_json(held)) + "\n" if json else block(_ceasefire_lines(held))
+    return canonical_json(_ceasefire_json(held)) + "\n" if json else written(_ceasefire_lines(held))
 
 
 def announced(on: Table, statement: ExpectationStatement, *, json: bool) -> str:
@@ -93,7 +93,7 @@ def announced(on: Table, statement: ExpectationStatement, *, json: bool) -> str:
         scored = expectations(standing, bench, on.as_of)
     if json:
         return canonical_json(_announced_json(statement, scored, on.as_of)) + "\n"
-    return block(_announced_lines(statement, scored, on.as_of))
+    return written(_announced_lines(statement, scored, on.as_of))
 
 
 def _announced_lines(statement: ExpectationStatement, scored: Sequence[Scored], as_of: Moment) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _announced_lines(statement: ExpectationStatement, scored: Sequence[Scored], 
     for each in scored:
         claim = each.expectation.claim
         yield ""
-        yield strong(f"{claim.id}: {each.result.value}")
+        yield heading(f"{claim.id}: {each.result.value}")
         yield from wrapped(f"{claim.speaker.name}, {claim.reported_at}: {claim.text}", "  ")
         yield from wrapped(f"Expected: {each.expectation.says}. {each.because[0].upper()}{each.because[1:]}.", "  ")
         for piece in each.evidence:
@@ -113,9 +113,9 @@ def _announced_lines(statement: ExpectationStatement, scored: Sequence[Scored], 
     pages |= {piece.id: piece.url for each in scored for piece in each.evidence}
     if pages:
         yield ""
-        yield strong("Sources")
+        yield heading("Sources")
     for name, url in sorted(pages.items()):
-        yield f"  {name}  {url or 'unconfirmed: no source at hand'}"
+        yield plain(f"  {name}  {url or 'unconfirmed: no source at hand'}")
 
 
 def _announced_json(statement: ExpectationStatement, scored: Sequence[Scored], as_of: Moment) -> dict[str, object]:
@@ -144,10 +144,10 @@ def _ceasefire_lines(held: CeasefireCheck) -> Iterator[str]:
     mark = "" if held.clause.cited.is_confirmed else ", unconfirmed: no source at hand"
     clause = f"{held.accord.name}, clause {held.clause.article} ({held.clause.cited.id}{mark})"
     yield from wrapped(f"Understood: {CeasefireStatement()}: {held.clause.obligation}, {clause}.", "  ", "")
-    yield strong(held.result.value)
+    yield heading(held.result.value)
     yield from wrapped(f"{held.because}.", "  ")
     yield ""
-    yield strong(f"Counted by {', '.join(held.monitors)}, {_minute(held.start)} to {_minute(held.end)} UTC")
+    yield heading(f"Counted by {', '.join(held.monitors)}, {_minute(held.start)} to {_minute(held.end)} UTC")
     lines = [(tally.period.start, tally.region, _tally(tally)) for tally in held.tallies]
     lines += [(gap.start, gap.region, _gap(gap)) for gap in held.gaps]
     for _, _, line in sorted(lines):
@@ -158,8 +158,8 @@ def _ceasefire_lines(held: CeasefireCheck) -> Iterator[str]:
         " that overlap are not added up, and a time without a report is no calm.", "  ",
     )  # fmt: skip
     yield ""
-    yield strong("Sources")
-    yield f"  {held.clause.cited.id}  {held.clause.cited.url or 'unconfirmed: no source at hand'}"
+    yield heading("Sources")
+    yield plain(f"  {held.clause.cited.id}  {held.clause.cited.url or 'unconfirmed: no source at hand'}")
 
 
 def _tally(tally: Tally) -> str:
