@@ -9,12 +9,16 @@ import typer
 
 from consilience.cli import app
 from consilience.conclusions.concurrence import Kind as Sameness
+from consilience.intake import accord, procedure
 from consilience.intake.place import PlaceReader
 from consilience.intake.row import COLUMNS, REQUIRED
+from consilience.model.accord import Role
 from consilience.model.assessment import Confidence
+from consilience.model.check import Result
 from consilience.model.claim import Modality, Tense
 from consilience.model.fact import RelationKind, Stance, Verdict
 from consilience.model.phenomenon import Kind
+from consilience.model.procedure import State, StepKind, Word
 from consilience.rounds.answer import Status
 
 ROOT = Path(__file__).parents[1]
@@ -136,6 +140,19 @@ TERMS = [
 @pytest.mark.parametrize("term", sorted(set(TERMS)))
 def test_the_glossary_holds_every_term_of_the_code(term):
     assert re.search(rf"\b{term}\b", text(DOCS / "glossary.md"), re.IGNORECASE)
+
+
+RESPONSES = [member.value for kind in (State, Word, Result, Role, StepKind) for member in kind]
+
+
+@pytest.mark.parametrize("term", sorted(set(RESPONSES)))
+def test_response_names_every_state_word_result_and_role(term):
+    assert re.search(rf"\b{term}\b", text(DOCS / "response.md"))
+
+
+def test_response_names_every_column_of_its_tables():
+    said = set(re.findall(r"`([a-z_]+)`", text(DOCS / "response.md")))
+    assert {*accord.COLUMNS, *accord.OPTIONAL, *procedure.COLUMNS} <= said
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)

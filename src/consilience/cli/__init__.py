@@ -15,6 +15,7 @@ from consilience.cli import (
     amend,
     answer,
     ask,
+    check,
     compare,
     decide,
     demo,
@@ -24,6 +25,7 @@ from consilience.cli import (
     init,
     partner,
     picture,
+    procedures,
     receive,
     release,
     sync,
@@ -63,7 +65,7 @@ for _command in (
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude,
-    verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+    check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")

@@ -41,6 +41,16 @@ def block(lines: Iterable[str]) -> str:
     return "".join(f"{plain(line)}\n" for line in lines)
 
 
+def heading(text: str) -> str:
+    """A line in bold, where the terminal shows it, that cannot steer the terminal itself."""
+    return strong(plain(text))
+
+
+def written(lines: Iterable[str]) -> str:
+    """Lines below each other, each of them made plain, or a heading, where it was made."""
+    return "".join(f"{line}\n" for line in lines)
+
+
 def paragraphs(sentences: Iterable[str]) -> str:
     """Sentences below each other, each in lines of at most WIDTH characters."""
     return "".join(f"{line}\n" for each in sentences for line in wrapped(each, "") or [""])

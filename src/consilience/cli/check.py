@@ -1,0 +1,52 @@
+"""`consilience check`: a statement against accords, against what monitors counted, or against where partners looked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from consilience.cli import options
+
+
+def check(
+    statement: Annotated[
+        str, typer.Argument(metavar="STATEMENT", help="A sentence in quotes, a claim's id, ceasefire, or expectations.")
+    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE…]", help="Tables to check against [default: the holdings beside the accords]."),
+    ] = None,
+    as_of: options.AsOf = None,
+    accords: Annotated[
+        Path | None,
+        typer.Option(
+            "--accords", metavar="F", help="An accords.csv, or a folder that has one [default: the shipped record]."
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DAY", help="Of a ceasefire: from which day on [default: 14 days before]."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Check a statement: what bears it out, what stands against it, and what is disputed. Never a bare yes or no.
+
+    Examples:
+      consilience check "RUS is not a party to the Minsk Protocol"
+      consilience check "Ukraine signed Minsk II" --as-of 2021-12-01
+      consilience check ceasefire --as-of 2022-02-20
+      consilience check C108 --as-of 2022-02-16
+      consilience check expectations --as-of 2022-02-20
+
+    Understood are: ACTOR is [not] a ROLE to ACCORD, ACTOR signed ACCORD, ACTOR did not sign ACCORD; a ROLE is signatory,
+    party, guarantor, mediator, witness or third party. The id of a claim that announces a withdrawal, the end of an exercise
+    or that none will stay is held against where others looked; expectations stands for all such claims. It says what it
+    understood.
+    """
+    from consilience.cli import checking
+
+    asked = checking.Asked(statement, tuple(files or ()), as_of, accords, since)
+    sys.stdout.write(checking.answer(asked, json=json))

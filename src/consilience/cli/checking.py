@@ -1,0 +1,145 @@
+"""Checking: a statement read, held against what is at hand, and answered as text or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from consilience.cli import looking
+from consilience.cli.terminal import heading, plain, wrapped, written
+from consilience.desk import moment
+from consilience.errors import UsageError
+from consilience.intake.accord import read_accords
+from consilience.intake.scenario import is_scenario, read_scenario, shipped
+from consilience.model.check import Evidence, Side
+from consilience.model.identity import canonical_json
+from consilience.response.role import RoleCheck, RoleFinding, check_role
+from consilience.response.statement import CeasefireStatement, ExpectationStatement, understand
+
+RECORD = "winter-2021-22"
+_SIDES = {Side.FOR: "For it", Side.AGAINST: "Against it", Side.BEARS: "Bears on it"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asks: the sentence, the tables to check against, and up to when."""
+
+    text: str
+    files: tuple[Path, ...]
+    as_of: str | None
+    accords: Path | None
+    since: str | None
+
+    @property
+    def source(self) -> Path:
+        """Where the accords are."""
+        return self.accords or shipped() / RECORD
+
+    @property
+    def folder(self) -> Path:
+        """The folder that they are in."""
+        return self.source if self.source.is_dir() else self.source.parent
+
+
+def answer(asked: Asked, *, json: bool) -> str:
+    """The answer in full.
+
+    Raises:
+        UsageError: for a statement that is not understood, with the forms that are.
+        IntakeError: for accords or tables that cannot be read.
+    """
+    accords = read_accords(asked.source)
+    names = {partner.name: str(partner.code) for partner in read_scenario(asked.folder).partners} if is_scenario(
+        asked.folder) else {}  # fmt: skip
+    statement = understand(asked.text, accords, names)
+    if isinstance(statement, CeasefireStatement):
+        return looking.ceasefire(
+            looking.table(asked.text, asked.files, asked.folder, asked.as_of), accords, asked.since, json=json
+        )
+    if asked.since:
+        raise UsageError("check", "--since with another statement", "it with ceasefire alone")
+    if isinstance(statement, ExpectationStatement):
+        return looking.announced(
+            looking.table(asked.text, asked.files, asked.folder, asked.as_of), statement, json=json
+        )
+    if asked.files:
+        raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")
+    cut = moment(asked.as_of)
+    checked = check_role(statement, accords, (cut.end - timedelta(microseconds=1)).date() if cut else None)
+    return canonical_json(_role_json(checked)) + "\n" if json else written(_role_lines(checked))
+
+
+def _role_lines(checked: RoleCheck) -> Iterator[str]:
+    """Understood, the result, and for each accord all that there is."""
+    as_of = f", as of {checked.as_of.isoformat()}" if checked.as_of else ""
+    yield from wrapped(f"Understood: {checked.statement}{as_of}.", "  ", "")
+    yield heading(f"{checked.result.value}")
+    for finding in checked.findings:
+        yield ""
+        yield heading(f"{finding.accord.name}, {finding.accord.day.isoformat()}: {finding.result.value}")
+        yield from wrapped(finding.because, "  ")
+        yield from _finding_lines(finding)
+    yield from _pages(_all(checked))
+
+
+def _finding_lines(finding: RoleFinding) -> Iterator[str]:
+    """Evidence by side, signatures, clauses and notes."""
+    for side, title in _SIDES.items():
+        yield from _listed(title, [each for each in finding.evidence if each.side is side])
+    shown = {each.id for each in finding.evidence}
+    yield from _listed("Others' signatures", [each for each in finding.signatures if each.id not in shown])
+    yield from _listed("Clauses that name the actor", finding.naming)
+    yield from _listed("Clauses that name nobody", finding.unnamed)
+    for note in finding.notes:
+        yield from wrapped(note, "    ", "  ! ")
+
+
+def _listed(title: str, evidence: Sequence[Evidence]) -> Iterator[str]:
+    """Lines under a title."""
+    if evidence:
+        yield plain(f"  {title}")
+    for each in evidence:
+        yield from wrapped(str(each), "      ", "    - ")
+
+
+def _all(checked: RoleCheck) -> Iterator[Evidence]:
+    for finding in checked.findings:
+        yield from (*finding.evidence, *finding.signatures, *finding.naming, *finding.unnamed)
+
+
+def _pages(evidence: Iterable[Evidence]) -> Iterator[str]:
+    """The page of each piece, once."""
+    pages = {each.id: each.url or "unconfirmed: no source at hand" for each in evidence}
+    if pages:
+        yield ""
+        yield heading("Sources")
+    for name, url in sorted(pages.items()):
+        yield plain(f"  {name}  {url}")
+
+
+def _role_json(checked: RoleCheck) -> dict[str, object]:
+    statement = checked.statement
+    return {
+        "schema": looking.SCHEMA,
+        "understood": {
+            "words": str(statement), "actor": statement.actor, "role": statement.role.value, "negated": statement.is_negated,
+            "accords": [accord.name for accord in statement.accords],
+        },
+        "as_of": checked.as_of.isoformat() if checked.as_of else None,
+        "result": checked.result.value,
+        "accords": [
+            {
+                "accord": each.accord.name, "date": each.accord.day.isoformat(), "result": each.result.value,
+                "because": each.because, "evidence": list(map(_evidence, each.evidence)),
+                "signatures": list(map(_evidence, each.signatures)), "clauses_naming": list(map(_evidence, each.naming)),
+                "clauses_unnamed": list(map(_evidence, each.unnamed)), "notes": list(each.notes),
+            }
+            for each in checked.findings
+        ],
+    }  # fmt: skip
+
+
+def _evidence(each: Evidence) -> dict[str, object]:
+    return {"side": each.side.value, "says": each.says, "id": each.id, "url": each.url, "confirmed": each.is_confirmed}

@@ -1,0 +1,144 @@
+"""`check` and `procedures` on the command line: text, JSON, calendars, and errors that say what to do."""
+
+import json
+
+import pytest
+
+from tests.conftest import ROOT
+
+RECORD = ROOT / "scenarios" / "winter-2021-22"
+
+
+def test_a_statement_on_a_role_is_answered_with_what_was_understood_and_its_pages(program):
+    done = program("check", "RUS is not a party to the Minsk Protocol")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Understood: that RUS is not a party to the Minsk Protocol.\npartly\n")
+    assert "signed: yes" in done.stdout
+    assert "  AC03  https://" in done.stdout
+    assert "false" not in done.stdout.lower()
+
+
+def test_a_check_is_one_json_document(program):
+    done = program("check", "RUS is not a party to Minsk II", "--as-of", "2022-02-20", "--json")
+    found = json.loads(done.stdout)
+    assert found["schema"] == "consilience.check/1"
+    assert found["understood"]["negated"] is True
+    assert {each["id"] for each in found["accords"][0]["evidence"]} == {"AC30", "AC31"}
+
+
+def test_a_ceasefire_is_checked_against_the_record_and_against_tables(program, tmp_path):
+    done = program("check", "ceasefire", "--as-of", "2022-02-20", "--json")
+    found = json.loads(done.stdout)
+    assert (found["result"], found["attributed"]) == ("contradicted", False)
+    table = RECORD / "holdings" / "UKR.csv"
+    assert (
+        json.loads(program("check", "ceasefire", table, "--as-of", "2022-02-20", "--json").stdout)["result"]
+        == "unverifiable"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("check", "the moon is round"), "ACTOR is [not] a ROLE to ACCORD"),
+        (("check", "RUS signed Minsk I", "--accords", "none.csv"), "a CSV or Parquet table"),
+        (("check", "RUS signed Minsk I", "--since", "2022-01-01"), "it with ceasefire alone"),
+        (("check", "ceasefire", "--since", "yesterday"), "a day such as"),
+        (("check", "ceasefire", "--as-of", "soon"), "a date such as"),
+        (("procedures", "--events", "none.csv"), "a CSV or Parquet table"),
+        (("procedures", "--as-of", "soon"), "a date such as"),
+        (("procedures", "--json", "--ics", "-"), "one document on stdout"),
+        (("procedures", "--ics", "no/such/folder/due.ics"), "a file that can be written"),
+    ],
+)
+def test_an_error_says_what_was_expected(program, arguments, expected):
+    done = program(*arguments)
+    assert done.returncode in (1, 2)
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_procedures_say_what_is_due_from_whom_and_by_when(program):
+    done = program("procedures", "--as-of", "2022-02-13")
+    assert done.returncode == 0
+    assert "silent: reply from RUS, UKR-RUS-2022-02" in done.stdout
+    assert "due: meeting from UKR, RUS, UKR-RUS-2022-02" in done.stdout
+    assert "12,800 is just below 13,000 personnel" in done.stdout
+
+
+def test_procedures_as_json_give_every_state_with_its_reasons(program):
+    found = json.loads(program("procedures", "--as-of", "2022-02-18", "--json").stdout)
+    case = next(each for each in found["cases"] if each["id"] == "UKR-RUS-2022-02")
+    steps = {each["step"]: each for each in case["steps"]}
+    assert steps["reply"]["state"] == "contested"
+    assert steps["joint-meeting"]["confirmed"] is False
+    assert all(each["reasons"] for each in steps.values())
+    assert [each["just_below"] for each in found["declared"] if each["threshold"] == 13000] == [True]
+
+
+def test_a_calendar_goes_to_stdout_or_to_a_file(program, tmp_path):
+    done = program("procedures", "--as-of", "2022-02-13", "--ics", "-")
+    assert done.stdout.startswith("BEGIN:VCALENDAR")
+    program("procedures", "--as-of", "2022-02-13", "--ics", tmp_path / "due.ics")
+    assert (tmp_path / "due.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+
+
+def test_events_of_your_own_are_read_as_of_now(program, tmp_path):
+    (tmp_path / "procedures.csv").write_text(
+        "id,case,procedure,step,word,actor,target,when,until,zone,reported_at,stated_by,quantity,unit,text,url\n"
+        "E1,A-B,vienna-unusual-activity,request,done,AAA,BBB,2022-02-11T10:00+01:00,,Europe/Vienna,,,,,Asked.,\n",
+        encoding="utf-8",
+    )
+    done = program("procedures", "--events", tmp_path)
+    assert "no report: reply from BBB" in done.stdout
+
+
+def test_an_announcement_is_held_against_where_others_looked(program):
+    done = program("check", "C108", "--as-of", "2022-02-15")
+    assert "C108: unverifiable" in done.stdout
+    done = program("check", "C108", "--as-of", "2022-02-16", "--json")
+    (found,) = json.loads(done.stdout)["expectations"]
+    assert found["result"] == "contradicted"
+    assert {"C113", "C118"} <= {each["id"] for each in found["evidence"] if each["side"] == "against"}
+
+
+def test_all_that_was_announced_is_listed(program):
+    done = program("check", "expectations", "--as-of", "2022-02-20")
+    assert "C108: contradicted" in done.stdout
+    assert "C008: unverifiable" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("check", "C042"), "a claim that announces a withdrawal"),
+        (("check", "NOPE"), "no such id"),
+        (("check", "C108", "--as-of", "2022-02-14"), "--as-of 2022-02-15 or later"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_says_why(program, arguments, expected):
+    done = program(*arguments)
+    assert done.returncode == 2
+    assert expected in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check", "RUS signed Minsk I"), ("check", "ceasefire"), ("check", "C108"), ("procedures",)]
+)
+def test_on_a_terminal_headings_are_bold_and_nothing_else_steers_it(program, monkeypatch, arguments):
+    monkeypatch.setattr("consilience.cli.terminal.sys.stdout.isatty", lambda: True, raising=False)
+    told = program(*arguments).stdout
+    bold = told.count("\033[1m")
+    assert bold == told.count("\033[0m") > 0
+    assert told.count("\033") == 2 * bold
+
+
+def test_what_a_table_says_cannot_steer_the_terminal(program, tmp_path):
+    (tmp_path / "procedures.csv").write_text(
+        "id,case,procedure,step,word,actor,target,when,until,zone,reported_at,stated_by,quantity,unit,text,url\n"
+        "E1,A\033[2J,vienna-unusual-activity,request,done,A\033[2J,B\033[2J,2022-02-11,,Europe/Vienna,,\033[2J,,,\033[2J,\n",
+        encoding="utf-8",
+    )
+    done = program("procedures", "--events", tmp_path)
+    assert done.returncode == 0
+    assert "\033" not in done.stdout
