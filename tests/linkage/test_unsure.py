@@ -65,5 +65,11 @@ def test_the_list_holds_just_the_pairs_of_groups_and_members_within_one_nat(rows
                 each.mean == pytest.approx(log(linked.chance[end] / (1 - linked.chance[end])))
                 for end in (each.a, each.b)
             )
+    weak = {
+        int(linked.group[number]) for number, odds in enumerate(linked.chance.tolist())
+        if (linked.group == linked.group[number]).sum() > 1 and abs(log(odds / (1 - odds))) < SURE
+    }  # fmt: skip
+    merged = [int(linked.group[each.a]) for each in listed if each.is_merged]
+    assert sorted(merged) == sorted(weak)
     keys = [(-each.gains, -sum(each.reports)) for each in listed]
     assert keys == sorted(keys)

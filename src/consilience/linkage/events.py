@@ -20,9 +20,8 @@ from consilience.linkage.parts import NO_PARTS, Parts, grouped
 from consilience.linkage.patterns import Comparer
 from consilience.linkage.score import Scorer
 from consilience.linkage.table import read
-from consilience.linkage.weights import BY_HAND, Weights
+from consilience.linkage.weights import Weights
 
-WINDOW = BY_HAND.window
 _TOGETHER = 1 << 16  # pairs scored at a time, about
 SURE = 1.0  # one nat: what lies nearer to even is said to be unsure
 
@@ -43,6 +42,13 @@ class Linked:
     recall_cost: float
     decided: Decided = NOTHING_DECIDED
     parts: Parts = NO_PARTS
+
+    def groups(self) -> Iterator[list[int]]:
+        """The event numbers of each group, in order of the first; loners too."""
+        order = np.argsort(self.group, kind="stable")
+        starts = np.flatnonzero(np.diff(self.group[order], prepend=-1))
+        for members in np.split(order, starts[1:]) if len(order) else []:
+            yield members.tolist()
 
     def united(self, a: int, b: int | None = None) -> bool:
         """Whether an analyst said that an event is one with another, or with any."""
@@ -118,23 +124,11 @@ def solve(
     return Linked(events, weights, group, chance, edges, _cost(tally, scorer, edges), decided, parts)
 
 
-def group(
-    events: Events, window: tuple[float, int] = WINDOW, decided: Mapping[tuple[int, int], str] | None = None
-) -> Iterator[tuple[list[int], list[float]]]:
-    """Groups of event numbers, each with the probability that the member belongs to it; loners too.
-
-    By the weights set by hand: what a picture links depends on the claims of a fact alone, not on all others. `decided`
-    says "same", "different" or "unsure" of pairs of numbers.
-    """
-    named = decided or {}
-    same = [pair for pair, word in named.items() if word == "same"]
-    apart = [pair for pair, word in named.items() if word != "same"]
-    given = Decided(*(np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2) for pairs in (same, apart)))
-    found = solve(events, BY_HAND, window, given)
-    order = np.argsort(found.group, kind="stable")
-    starts = np.flatnonzero(np.diff(found.group[order], prepend=-1))
-    for members in np.split(order, starts[1:]) if len(order) else []:
-        yield members.tolist(), np.round(found.chance[members], 4).tolist()
+def named(decided: Mapping[tuple[int, int], str]) -> Decided:
+    """Decisions by pairs of numbers: "same", "different" or "unsure"."""
+    same = [pair for pair, word in decided.items() if word == "same"]
+    apart = [pair for pair, word in decided.items() if word != "same"]
+    return Decided(*(np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2) for pairs in (same, apart)))
 
 
 def _edges(pairs: Iterator[Pairs], scorer: Scorer, against: float) -> Edges:

@@ -56,20 +56,22 @@ def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOT
     is one depends on the events that a path of pairs above even leads to, and on no others.
     """
     label = cluster(len(events), edges, against, decided)
-    inside = _inside(events, edges, decided)
-    if not len(_suspects(events, *inside)):
+    says = _says(events)
+    whole, part = _inside(events, edges, decided, says)
+    near = _reached(_suspects(events, whole, part), edges, decided, len(events))
+    if near is None:
         return label, NO_PARTS
-    even = edges.odds > 0
-    ends = (np.concatenate([edges.a[even], decided.same[:, 0]]), np.concatenate([edges.b[even], decided.same[:, 1]]))
-    component = components(len(events), *ends)
-    near = component[inside[0]] == component[inside[1]]
-    whole, part = inside[0][near], inside[1][near]
-    suspects = _suspects(events, whole, part)
-    touched = np.isin(component, component[suspects])
+    inside = near[whole] == near[part]
+    whole, part = whole[inside], part[inside]
+    suspects = _unlike_any(events, _suspects(events, whole, part), whole, part)
+    if not len(suspects):
+        return label, NO_PARTS
+    touched = np.isin(near, near[suspects])
     alone = _regrouped(label, touched & ~_mask(suspects, len(events)), edges, against, decided)
-    wholes = np.array(
-        [one for one in suspects.tolist() if _is_whole(events, one, part[whole == one], alone)], dtype=np.int32
-    )
+    bounds = np.searchsorted(whole, [suspects, suspects + 1]).T.tolist()
+    covered = zip(suspects.tolist(), [part[low:high] for low, high in bounds], strict=True)
+    found = [one for one, held in covered if _is_whole(events, one, held, alone, says=bool(says[one]))]
+    wholes = np.array(found, dtype=np.int32)
     if not len(wholes):
         return label, NO_PARTS
     is_whole = _mask(wholes, len(events))
@@ -80,10 +82,29 @@ def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOT
     return label, Parts(pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32))
 
 
-def _inside(events: Events, edges: Edges, decided: Decided) -> tuple[Numbers, Numbers]:
+def _reached(suspects: Numbers, edges: Edges, decided: Decided, size: int) -> Numbers | None:
+    """For each event that a path of pairs above even joins to a suspect, the first of all on that path; -1 for the rest."""
+    if not len(suspects):
+        return None
+    even = edges.odds > 0
+    a = np.concatenate([edges.a[even], decided.same[:, 0]])
+    b = np.concatenate([edges.b[even], decided.same[:, 1]])
+    reached = _mask(suspects, size)
+    while True:
+        one, two = reached[a], reached[b]
+        if np.array_equal(one, two):
+            break
+        reached[b[one]] = True
+        reached[a[two]] = True
+    on = reached[a]
+    found: Numbers = np.where(reached, components(size, a[on], b[on]), np.int32(-1))
+    return found
+
+
+def _inside(events: Events, edges: Edges, decided: Decided, says: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     """Pairs of which the first contains the second in place and period, is broader than it, and of its kind."""
     radius, days, count = events.radius_km, events.days, events.count
-    may = (count >= _TELLING * _LEAST) | (np.isnan(count) & _says(events))
+    may = (count >= _TELLING * _LEAST) | (np.isnan(count) & says)
     one, two = np.flatnonzero(may[edges.a]), np.flatnonzero(may[edges.b])
     a, b = np.concatenate([edges.a[one], edges.b[two]]), np.concatenate([edges.b[one], edges.a[two]])
     good = np.flatnonzero(radius[b] <= radius[a])
@@ -108,14 +129,22 @@ def _suspects(events: Events, whole: Numbers, part: Numbers) -> Numbers:
     return np.flatnonzero(times >= 2).astype(np.int32)
 
 
-def _is_whole(events: Events, whole: int, parts: Numbers, label: Numbers) -> bool:
+def _unlike_any(events: Events, suspects: Numbers, whole: Numbers, part: Numbers) -> Numbers:
+    """Those of some events that contain none with a count as large as theirs: of that one they may be told."""
+    count = events.count
+    with np.errstate(invalid="ignore"):
+        alike = count[part] >= count[whole]
+    return suspects[~np.isin(suspects, whole[alike])]
+
+
+def _is_whole(events: Events, whole: int, parts: Numbers, label: Numbers, *, says: bool) -> bool:
     """Whether an event is told of several of the facts inside it."""
     facts: dict[int, list[int]] = defaultdict(list)
     for part, head in zip(parts.tolist(), label[parts].tolist(), strict=True):
         facts[head].append(part)
     if not any(_apart(events, *pair) for pair in combinations(list(facts.values())[:_TRIED], 2)):
         return False
-    count, says = float(events.count[whole]), bool(_says(events)[whole])
+    count = float(events.count[whole])
     if np.isnan(count):
         return says
     told = [float(np.nanmax(events.count[members])) for members in facts.values() if _counted(events, members)]

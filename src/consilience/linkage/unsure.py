@@ -73,20 +73,24 @@ def _between(linked: Linked, members: Members) -> Iterator[Unsure]:
 
 
 def _within(linked: Linked, members: Members) -> Iterator[Unsure]:
-    """Members that belong to their group by less than one nat."""
-    group = linked.group
+    """Of each group whose members belong there by less than one nat, the one that does least."""
+    group, odds = linked.group, linked.chance
     size = np.bincount(group, minlength=len(group))[group]
-    some = np.flatnonzero((size > 1) & (linked.chance > chance(-SURE)) & (linked.chance < chance(SURE)))
+    some = np.flatnonzero((size > 1) & (odds > chance(-SURE)) & (odds < chance(SURE)))
+    some = some[np.lexsort((some, odds[some], group[some]))]
     inside = linked.edges.where(group[linked.edges.a] == group[linked.edges.b])
     number, other = np.concatenate([inside.a, inside.b]), np.concatenate([inside.b, inside.a])
     order = np.lexsort((other, -np.tile(inside.odds, 2), number))
     order = order[np.flatnonzero(np.diff(number[order], prepend=-1))]
     nearest = dict(zip(number[order].tolist(), other[order].tolist(), strict=True))
+    told: set[int] = set()
     for one in some.tolist():
-        if one not in nearest or linked.united(one) or (size[one] == 2 and group[one] != one):
-            continue  # of two the first tells of both
-        rest = members.of(int(group[one]))
-        mean = log(linked.chance[one] / (1 - linked.chance[one]))
+        head = int(group[one])
+        if head in told or one not in nearest or linked.united(one):
+            continue
+        told.add(head)
+        rest = members.of(head)
+        mean = log(odds[one] / (1 - odds[one]))
         yield _unsure(linked, (one, nearest[one]), (np.array([one]), rest[rest != one]), mean)
 
 
