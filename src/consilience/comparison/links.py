@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from consilience.model.claim import Claim
 from consilience.model.fact import Fact
 from consilience.model.identity import ClaimId
 from consilience.settings import Settings
+
+_CALLED = ("data set", "partner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Links:
         if a in self._place and b in self._place:
             found = explained(self._linked, self._place[a], self._place[b])
             group = self._decided(a, b, found.grouping, joined=joined)
-            return Explanation(a, b, facts, group, found.waterfall, (), heard)
+            return Explanation(a, b, facts, group, _of_partners(found.waterfall), (), heard)
         one, two = self.claims[a], self.claims[b]
         asked = conditions(one, two, self._settings.slice_days)
         group = self._decided(a, b, _by_proposition(one, two, asked, joined=joined), joined=joined)
@@ -155,6 +157,15 @@ class Links:
                 rest = tuple(covered[name] for name in sorted(covered) if name != fact.id)
                 found.append(Whole(self._names[number], fact, rest, reason(self._linked.events, parts, number)))
         return sorted(found, key=lambda whole: (whole.claim, whole.fact.id))
+
+
+def _of_partners(found: Waterfall) -> Waterfall:
+    """The same in the words of a picture, where a data set is a partner."""
+    bars = (
+        replace(bar, comparison=bar.comparison.replace(*_CALLED), level=bar.level.replace(*_CALLED))
+        for bar in found.bars
+    )
+    return replace(found, bars=tuple(bars))
 
 
 def _by_proposition(a: Claim, b: Claim, asked: Sequence[Condition], *, joined: bool) -> Grouping:

@@ -60,7 +60,7 @@ def _actors(bags: Bags, a: int, b: int) -> str:
     common = [name for name in one if name in two]
     if common:
         return f"{_some(common)} in both"
-    return f"{_some(one) or 'none given'} and {_some(two) or 'none given'}"
+    return _both(_some(one) or "none given", _some(two) or "none given")
 
 
 def _words(comparer: Comparer, a: int, b: int) -> str:
