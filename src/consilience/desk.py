@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from consilience.comparison.descent import Descent, descend
 from consilience.comparison.facts import is_remark
 from consilience.comparison.lineage import Lineage
+from consilience.comparison.links import Explanation, Links
 from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
@@ -58,6 +59,7 @@ class Desk:
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self._descended = lru_cache(maxsize=16)(self._descend)
         self._inquired = lru_cache(maxsize=16)(self._inquire)
+        self._linked = lru_cache(maxsize=16)(self._link)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -106,6 +108,29 @@ class Desk:
             return lineage.roots(claim) if lineage.claim(claim) else frozenset()
 
         return tuple(inquire(asked, said.stated, comparing, roots, as_of) for asked in said.asked)
+
+    def links(self, as_of: AsOf = None) -> Links:
+        """How the claims of the picture as of a time are linked: what is unsure, and what is part of what; kept."""
+        return self._linked(moment(as_of))
+
+    def _link(self, as_of: Moment | None) -> Links:
+        return Links(self.picture(as_of), self.settings)
+
+    def explain(self, a: str, b: str, as_of: AsOf = None) -> Explanation | None:
+        """Why two claims stand in one fact of the picture as of a time, or in two; None where it holds one of them not.
+
+        Raises:
+            UnknownClaimError: for an id that no holding has.
+            UsageError: for one claim twice.
+        """
+        links = self.links(as_of)
+        names = [self.claim(name).id if name not in links.claims else ClaimId(name) for name in (a, b)]
+        names = [name if name in links.claims else ClaimId(base_id(name)) for name in names]
+        if names[0] == names[1]:
+            raise UsageError("explain", f"{names[0]} twice", "the ids of two claims")
+        if not all(name in links.claims for name in names):
+            return None
+        return links.explain(names[0], names[1], self.descent(as_of).echoes)
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

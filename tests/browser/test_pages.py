@@ -16,6 +16,9 @@ PLAIN_PAGES = (
     "/conclusions?as_of=2022-02-16",
     "/claims/C042",
     "/relate?a=C044&b=C049",
+    "/waterfall?a=UW0019&b=UW0020&as_of=2022-01-25",
+    "/waterfall?a=C044&b=C049",
+    "/compare/unsure?as_of=2022-01-25",
     "/about",
 )
 

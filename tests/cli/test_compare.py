@@ -182,3 +182,25 @@ def test_lineage_is_told_in_words_and_as_one_document(program, files, row):
     assert found["edges"][0]["through"] == ["C042"]
     picture = json.loads(program("compare", "ours.csv", "copy.csv", "--json").stdout)
     assert found["picture"] == picture["digest"]
+
+
+def test_links_that_are_nearly_even_are_listed_with_what_settles_them(program, files, row):
+    event = {
+        "phenomenon": "attack",
+        "place": "",
+        "lat": "48.0",
+        "lon": "37.8",
+        "radius_km": "1",
+        "actor": "",
+        "text": "",
+    }
+    later = {"period_from": "2021-12-04", "period_to": "2021-12-04"}
+    files("near.csv", [row("E1", **event, best="1"), row("E2", partner="GBR", **event, **later, best="90")])
+    said = program("compare", "near.csv", "--unsure").stdout
+    assert said.startswith("1 link nearly even")
+    assert "consilience decide different E1 E2 --because" in said
+    assert "unsure whether E2 belongs to the fact of E1" in program("compare", "near.csv").stdout
+    document = json.loads(program("compare", "near.csv", "--unsure", "--json").stdout)
+    assert document["schema"] == "consilience.unsure/1"
+    assert document["unsure"][0]["a"] == "E1"
+    assert program("compare", "ours.csv", "--unsure").stdout.startswith("no link is nearly even")

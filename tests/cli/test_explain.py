@@ -56,3 +56,26 @@ def test_a_table_of_pairs_that_cannot_be_is_named(program, tmp_path, text):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_what_links_two_claims_is_drawn_in_eighty_columns(program, files, row):
+    event = {"phenomenon": "attack", "place": "", "lat": "48.0", "lon": "37.8", "radius_km": "1", "best": ""}
+    files(
+        "events.csv", [row("E1", **event), row("E2", partner="GBR", **{**event, "text": "a shelling, many houses hit"})]
+    )
+    done = program("explain", "events.csv", "E1", "E2")
+    said = done.stdout
+    assert "joined: E1 and E2, by evidence" in said
+    assert "0.0 km apart, stated precision 1 km each" in said
+    assert "of two partners: GBR and" in said or "of two partners" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "\033" not in said
+    document = json.loads(program("explain", "events.csv", "E1", "E2", "--json").stdout)
+    assert document["link"]["schema"] == "consilience.link/1"
+    assert document["link"]["waterfall"]["bars"][0]["comparison"] == "before comparing"
+
+
+def test_of_levels_it_is_said_what_they_share(program):
+    said = program("explain", "ours.csv", "theirs.csv", "C042", "C001").stdout
+    assert "they do not share measure" in said
+    assert "NO  measure" in said

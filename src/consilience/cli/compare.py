@@ -20,6 +20,9 @@ def compare(
     lineage: Annotated[
         bool, typer.Option("--lineage", help="Show who repeats whom, since when, and what that leaves of the reports.")
     ] = False,
+    unsure: Annotated[
+        bool, typer.Option("--unsure", help="List the links that are nearly even, and what would settle them.")
+    ] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
     fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
     strict: options.Strict = False,
@@ -43,9 +46,10 @@ def compare(
     `consilience ingest --suggest FILE` proposes. --decisions takes what an analyst decided of pairs of claims: same,
     different or unsure wins over all evidence. A node keeps such decisions itself: consilience decide
     """
+    from consilience.cli import comparing
+    from consilience.cli.comparing import Part
     from consilience.cli.reading import Progress, Request, keep_inputs, note
     from consilience.cli.source import Source, open_source, why_empty
-    from consilience.cli.terminal import block, picture_text
     from consilience.model.fact import Verdict
 
     keep_inputs(files or [], [html])
@@ -63,23 +67,9 @@ def compare(
 
         write_text(html, single_file(desk, as_of))
         note(f"wrote {html}", quiet=quiet)
-    if lineage:
-        from consilience.cli.lineage import lineage_text
-        from consilience.comparison.descended import descent_json
-        from consilience.model.identity import canonical_json
-
-        found = desk.descent(as_of)
-        text = canonical_json(descent_json(picture, found)) + "\n" if json else lineage_text(picture, found)
-        sys.stdout.write(text)
-    elif json:
-        sys.stdout.write(picture.to_json() + "\n")
-    elif html is None:
-        told = desk.holdings.scenario
-        sys.stdout.write(picture_text(picture, told.title if told else source.title))
-        if desk.custody is not None:
-            ours = "stays here: it rests on decisions of our analysts"
-            said = ours if picture.decisions else desk.custody.words(picture.claims)
-            sys.stdout.write(block(["", f"As a whole, this picture {said}."]))
+    if lineage or unsure or html is None:
+        which = Part.LINEAGE if lineage else Part.UNSURE if unsure else Part.PICTURE
+        sys.stdout.write(comparing.told(desk, as_of, source.title, which, json=json))
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 

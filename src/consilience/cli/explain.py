@@ -34,9 +34,13 @@ def explain(
     seen_by: options.SeenBy = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Say what two claims are to each other, with the rule and the values that decide it.
+    """Say what two claims are to each other, and why they stand in one fact or in two.
 
     Example: consilience explain ours.csv theirs.csv C042 C044
+
+    First the relation, with the rule and the values that decide it. Then what linked them or kept them apart: of two
+    single events a bar for each comparison, in bits, up to their probability, and what became of it in their groups; of
+    anything else what the two would have to share. Where their wording is alike, that is said.
 
     With --pairs, a column `expected` (and `also_acceptable`) in the table is compared with the answer.
     """
@@ -44,6 +48,8 @@ def explain(
     from consilience.cli.reading import Request
     from consilience.cli.source import Source, open_source
     from consilience.cli.terminal import relation_text
+    from consilience.cli.waterfall import explanation_text
+    from consilience.comparison.explained import explanation_json
     from consilience.comparison.publish import relation_json
     from consilience.errors import UsageError
     from consilience.model.identity import canonical_json
@@ -60,8 +66,14 @@ def explain(
     desk = open_source(Source(tuple(map(Path, tables)), home, seen_by), request)
     if pairs is None:
         relation = desk.relate(ids[0], ids[1], as_of)
-        document = {"schema": table.SCHEMA, "relations": [relation_json(relation)]}
-        sys.stdout.write((canonical_json(document) if json else relation_text(relation)) + "\n")
+        link = desk.explain(ids[0], ids[1], as_of)
+        if json:
+            told = explanation_json(link) if link else None
+            document = {"schema": table.SCHEMA, "relations": [relation_json(relation)], "link": told}
+            sys.stdout.write(canonical_json(document) + "\n")
+            return
+        said = explanation_text(link) if link else "not linked: the picture as of then does not hold them both"
+        sys.stdout.write(f"{relation_text(relation)}\n\n{said}\n")
         return
     answers = table.answer(desk, pairs, as_of)
     sys.stdout.write((canonical_json(table.document(answers)) if json else table.text(answers)) + "\n")

@@ -68,9 +68,9 @@ def strong(text: str) -> str:
     return text
 
 
-def picture_text(picture: Picture, title: str) -> str:
-    """The summary: facts by verdict, the sharpest conflicts, circular chains, what would settle most."""
-    return "\n".join(_lines(picture, title)) + "\n"
+def picture_text(picture: Picture, title: str, beside: str = "") -> str:
+    """The summary: facts by verdict, the sharpest conflicts, circular chains, what would settle most; then what stands beside it."""
+    return "\n".join(_lines(picture, title)) + f"\n{beside}\ndigest {picture.digest}\n"
 
 
 def _lines(picture: Picture, title: str) -> Iterator[str]:
@@ -101,8 +101,6 @@ def _lines(picture: Picture, title: str) -> Iterator[str]:
             yield f"  and {len(picture.decisions) - _QUESTIONS} more"
     if picture.set_aside:
         yield f"\n{many(picture.set_aside, 'row')} could not be read and set aside."
-    yield ""
-    yield f"digest {picture.digest}"
 
 
 def sharpest(picture: Picture, verdict: Verdict) -> list[Fact]:

@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 from consilience.engine.candidates import candidate_pairs
 from consilience.engine.near import Pairs, Tally, Window, gathered
 from consilience.intake.table import ArrowStream
-from consilience.linkage.cluster import NOTHING_DECIDED, Decided, Edges, cluster
+from consilience.linkage.cluster import NOTHING_DECIDED, Decided, Edges
 from consilience.linkage.columns import Events
 from consilience.linkage.learn import learn
+from consilience.linkage.parts import NO_PARTS, Parts, grouped
 from consilience.linkage.patterns import Comparer
 from consilience.linkage.score import Scorer
 from consilience.linkage.table import read
-from consilience.linkage.weights import BY_HAND, Weights
+from consilience.linkage.weights import Weights
 
-WINDOW = BY_HAND.window
 _TOGETHER = 1 << 16  # pairs scored at a time, about
-_SURE = 1.0  # one nat: what lies nearer to even is said to be unsure
+SURE = 1.0  # one nat: what lies nearer to even is said to be unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,43 @@ class Linked:
     chance: NDArray[np.float64]
     edges: Edges
     recall_cost: float
+    decided: Decided = NOTHING_DECIDED
+    parts: Parts = NO_PARTS
 
-    @property
-    def unsure(self) -> Edges:
-        """Pairs within one nat of even that were not joined."""
-        apart = self.group[self.edges.a] != self.group[self.edges.b]
-        return self.edges.where(apart & (np.abs(self.edges.odds) < _SURE))
+    def groups(self) -> Iterator[list[int]]:
+        """The event numbers of each group, in order of the first; loners too."""
+        order = np.argsort(self.group, kind="stable")
+        starts = np.flatnonzero(np.diff(self.group[order], prepend=-1))
+        for members in np.split(order, starts[1:]) if len(order) else []:
+            yield members.tolist()
+
+    def united(self, a: int, b: int | None = None) -> bool:
+        """Whether an analyst said that an event is one with another, or with any."""
+        pairs = self.decided.same
+        mine = (pairs == a).any(axis=1)
+        return bool(mine.any() if b is None else (mine & (pairs == b).any(axis=1)).any())
+
+    def parted(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> bool:
+        """Whether an analyst keeps one of some events apart from one of others."""
+        pairs = self.decided.apart
+        if not len(pairs):
+            return False
+        in_one, in_two = np.isin(pairs, one), np.isin(pairs, two)
+        return bool(((in_one[:, 0] & in_two[:, 1]) | (in_one[:, 1] & in_two[:, 0])).any())
+
+    def uncompared(self, a: int, b: int) -> float | None:
+        """What a pair counted as that weighs no more than one that was no candidate, or was none; None for all others."""
+        low, high = min(a, b), max(a, b)
+        key = self.edges.a.astype(np.int64) << 32 | self.edges.b
+        at = int(np.searchsorted(key, low << 32 | high))
+        return None if at < len(key) and key[at] == low << 32 | high else self.weights.against
+
+    def whole(self, a: int, b: int) -> int | None:
+        """Which of two events tells of several facts, of which the other's is one; None for neither."""
+        for one, other in ((a, b), (b, a)):
+            if int(self.group[other]) in self.parts.of(one):
+                return one
+        return None
 
 
 def link(events: ArrowStream, *, window: tuple[float, int] | None = None, weights: Weights | None = None) -> pa.Table:
@@ -66,10 +97,14 @@ def link(events: ArrowStream, *, window: tuple[float, int] | None = None, weight
         UsageError: when a required column is missing or a cell of it cannot be read.
     """
     read_in = read(events)
-    found = solve(read_in, weights or learn(read_in, window=window), window)
-    names = pc.binary_join_element_wise("e", read_in.ids, "-")
+    return fact_table(solve(read_in, weights or learn(read_in, window=window), window))
+
+
+def fact_table(found: Linked) -> pa.Table:
+    """What is linked as `link` gives it."""
+    names = pc.binary_join_element_wise("e", found.events.ids, "-")
     table = pa.table({
-        "event_id": read_in.ids,
+        "event_id": found.events.ids,
         "fact_id": names.take(pa.array(found.group)),
         "probability": np.round(found.chance, 4),
     })  # fmt: skip
@@ -84,28 +119,16 @@ def solve(
     tally = Tally()
     scorer = Scorer(Comparer(events, weights))
     edges = _edges(candidate_pairs(events, Window(km, (0, days)), tally=tally), scorer, weights.against)
-    group = cluster(len(events), edges, weights.against, decided)
+    group, parts = grouped(events, edges, weights.against, decided)
     chance = belonging(group, edges, weights.against)
-    return Linked(events, weights, group, chance, edges, _cost(tally, scorer, edges))
+    return Linked(events, weights, group, chance, edges, _cost(tally, scorer, edges), decided, parts)
 
 
-def group(
-    events: Events, window: tuple[float, int] = WINDOW, decided: Mapping[tuple[int, int], str] | None = None
-) -> Iterator[tuple[list[int], list[float]]]:
-    """Groups of event numbers, each with the probability that the member belongs to it; loners too.
-
-    By the weights set by hand: what a picture links depends on the claims of a fact alone, not on all others. `decided`
-    says "same", "different" or "unsure" of pairs of numbers.
-    """
-    named = decided or {}
-    same = [pair for pair, word in named.items() if word == "same"]
-    apart = [pair for pair, word in named.items() if word != "same"]
-    given = Decided(*(np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2) for pairs in (same, apart)))
-    found = solve(events, BY_HAND, window, given)
-    order = np.argsort(found.group, kind="stable")
-    starts = np.flatnonzero(np.diff(found.group[order], prepend=-1))
-    for members in np.split(order, starts[1:]) if len(order) else []:
-        yield members.tolist(), np.round(found.chance[members], 4).tolist()
+def named(decided: Mapping[tuple[int, int], str]) -> Decided:
+    """Decisions by pairs of numbers: "same", "different" or "unsure"."""
+    same = [pair for pair, word in decided.items() if word == "same"]
+    apart = [pair for pair, word in decided.items() if word != "same"]
+    return Decided(*(np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2) for pairs in (same, apart)))
 
 
 def _edges(pairs: Iterator[Pairs], scorer: Scorer, against: float) -> Edges:

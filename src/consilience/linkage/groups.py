@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -14,6 +14,7 @@ from consilience.linkage.columns import Events, Kinds, coded, words
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.levels import Group, event_group, group_levels, is_event
 from consilience.linkage.regroup import regroup
+from consilience.linkage.weights import BY_HAND
 from consilience.model.claim import Claim
 from consilience.model.period import DAY
 from consilience.model.phenomenon import Phenomenon
@@ -28,21 +29,36 @@ def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisio
     Denials of single events have no place in a link by distance; they are grouped by proposition and find
     the events that they contradict when facts are compared.
     """
-    happened = [claim for claim in claims if is_event(claim) and not claim.modality.is_negation]
+    happened = [claim for claim in claims if is_happening(claim)]
     linked = {claim.id for claim in happened}
     levels = group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
     found = chain(levels, _group_events(happened, settings, decisions))
     yield from regroup(found, decisions) if decisions else found
 
 
-def _group_events(claims: list[Claim], settings: Settings, decisions: Decisions) -> Iterator[Group]:
-    """Single events; what could not be confirmed, or is yet to come, is linked like the rest."""
-    ordered = sorted(claims, key=lambda claim: claim.id)
-    if not ordered:
-        return
+def is_happening(claim: Claim) -> bool:
+    """Whether a claim is linked by place and time: a single event that is not denied."""
+    return is_event(claim) and not claim.modality.is_negation
+
+
+def link_claims(claims: Iterable[Claim], settings: Settings, decisions: Decisions = NONE) -> events.Linked:
+    """How single events are linked, by the weights set by hand; what is no single event is left out.
+
+    What could not be confirmed, or is yet to come, is linked like the rest. Of the claims of a fact alone depends how they
+    are linked, not on all others: so the weights are not learned.
+    """
+    ordered = sorted(filter(is_happening, claims), key=lambda claim: claim.id)
     window = (settings.event_window_km, int(settings.event_window_days))
-    decided = decisions.numbered([claim.id for claim in ordered])
-    for members, _ in events.group(_columns(ordered), window, decided):
+    decided = events.named(decisions.numbered([claim.id for claim in ordered]))
+    return events.solve(_columns(ordered), BY_HAND, window, decided)
+
+
+def _group_events(claims: list[Claim], settings: Settings, decisions: Decisions) -> Iterator[Group]:
+    """Single events."""
+    if not claims:
+        return
+    ordered = sorted(claims, key=lambda claim: claim.id)
+    for members in link_claims(ordered, settings, decisions).groups():
         yield event_group([ordered[i] for i in members])
 
 

@@ -22,6 +22,7 @@ from consilience.linkage.cluster import Edges, cluster, components
 from consilience.linkage.columns import Events
 from consilience.linkage.events import belonging
 from consilience.linkage.held import Column, Held, Places
+from consilience.linkage.parts import FEWEST, grouped
 from consilience.linkage.patterns import SIZES, Comparer
 from consilience.linkage.relearn import relearn
 from consilience.linkage.report import Report, Row, report
@@ -71,7 +72,7 @@ class Resident:
         tally = Tally()
         edges = self._first_edges(events, tally)
         self.crowded = tally.hot
-        group = cluster(len(events), edges, weights.against)
+        group, _ = grouped(events, edges, weights.against)
         self._held, self._filing = Held(events), Filing.of(events, self.window)
         self._known = set(self._held.ids)
         self._cuts: dict[tuple[str, ...], NDArray[np.float32]] = {}
@@ -184,7 +185,10 @@ class Resident:
             if member != number:
                 before.setdefault(head, set()).add(member)
         edges = self._links.among(members)
-        label = cluster(len(members), edges, self.weights.against)
+        if len(members) <= FEWEST:
+            label = cluster(len(members), edges, self.weights.against)
+        else:
+            label, _ = grouped(self._held.take(members), edges, self.weights.against)
         self._group.values[members] = members[label]
         self._chance.values[members] = belonging(label, edges, self.weights.against)
         after: dict[int, set[int]] = {}

@@ -65,7 +65,12 @@ def total(levels: Levels, weights: Weights) -> NDArray[np.float64]:
         found += np.array(weights.levels[name])[levels[number]]
     same = levels[-1] == 1
     found[same] = np.maximum(found[same], weights.again)
-    rounded: NDArray[np.float64] = np.round(found * _FINEST) / _FINEST
+    return finest(found)
+
+
+def finest(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds to the part that is kept."""
+    rounded: NDArray[np.float64] = np.round(odds * _FINEST) / _FINEST
     return rounded
 
 

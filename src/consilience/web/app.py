@@ -70,10 +70,12 @@ def _route(app: FastAPI, pages: Pages) -> None:
             "/compare": pages.compare,
             "/compare/lineage": pages.lineage,
             "/conclusions": pages.conclusions,
+            "/compare/unsure": pages.unsure,
             "/facts": pages.facts,
             "/facts/{fact}": pages.fact,
             "/claims/{claim:path}": pages.claim,  # an id may hold a slash
             "/relate": pages.relate,
+            "/waterfall": pages.waterfall,
             "/picture.json": pages.document,
             "/map.json": pages.map,
             "/outlines.json": pages.land,

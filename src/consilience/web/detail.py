@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from consilience.comparison.links import Unsettled, Whole
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.fact import Fact, Holding, Relation, RelationKind
@@ -53,13 +54,19 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One fact with its claims, relations among them, and relations to claims of other facts."""
+    """One fact with its claims, relations among them, and relations to claims of other facts.
+
+    `unsettled` are links of its claims that are nearly even; `wholes` claims that tell of it and of others at once, or of
+    which it is the fact.
+    """
 
     row: Row
     held: tuple[Held, ...]
     relations: tuple[Relation, ...]
     beyond: tuple[Relation, ...]
     decided: tuple[Decided, ...] = ()
+    unsettled: tuple[Unsettled, ...] = ()
+    wholes: tuple[Whole, ...] = ()
 
     @property
     def fact(self) -> Fact:
@@ -92,6 +99,8 @@ def detail(view: View, fact: Fact) -> Detail:
         tuple(by_kind(among)),
         tuple(by_kind(beyond)),
         tuple(Decided(decision, tuple(_beside(view, fact, decision))) for decision in fact.decisions),
+        tuple(each for each in view.linkage.unsettled if any(other.id == fact.id for other in each.facts)),
+        tuple(each for each in view.linkage.wholes if fact.id in (each.fact.id, *(part.id for part in each.parts))),
     )
 
 

@@ -49,6 +49,14 @@ class Links:
         """What two claims are to each other."""
         return self._to("/relate", [("a", a), ("b", b)])
 
+    def waterfall(self, a: str, b: str) -> str:
+        """Why two claims are linked, or are not."""
+        return self._to("/waterfall", [("as_of", self.as_of), ("a", a), ("b", b)])
+
+    def unsure(self) -> str:
+        """The links that are nearly even."""
+        return self._to("/compare/unsure", [("as_of", self.as_of)])
+
     def document(self) -> str:
         """The published picture."""
         return self._to("/picture.json", [("as_of", self.as_of)])

@@ -23,6 +23,7 @@ from consilience.web.plot import plot, spot_json
 from consilience.web.render import render
 from consilience.web.site import Site
 from consilience.web.view import WINDOW_DAYS, View
+from consilience.web.waterfall import WIDE, shown
 
 _LISTED = 100  # facts that one list of a map's cluster shows
 _DRAWN = 3  # conflicts that the situation draws
@@ -161,6 +162,7 @@ class Pages:
             "b": b,
             "relation": None,
             "decided": None,
+            "explained": False,
             "claims": (),
             "problem": None,
         }
@@ -170,9 +172,36 @@ class Pages:
                 context["claims"] = view.desk.claim(a), view.desk.claim(b)
                 context["relation"] = view.desk.relate(a, b)
                 context["decided"] = view.desk.decisions.on(a, b)
+                context["explained"] = a in view.claims and b in view.claims
             except UnknownClaimError as error:
                 status, context["problem"] = 404, error
         return self.html("relate.html", view, context, status)
+
+    def waterfall(self, request: Request) -> Response:
+        """Why two claims stand in one fact of the picture, or in two."""
+        view = self.view(request)
+        a, b = (request.query_params.get(name, "").strip() for name in ("a", "b"))
+        context: dict[str, object] = {"here": "compare", "a": a, "b": b, "shown": None, "problem": "", "wide": WIDE}
+        status = 200
+        if a and b:
+            try:
+                with self._drawing:
+                    found = view.desk.explain(a, b, view.as_of)
+            except (UnknownClaimError, UsageError) as error:
+                status = 404 if isinstance(error, UnknownClaimError) else 400
+                told = f"{error.thing}: {error.found}. Expected: {error.expected}."
+                context["problem"] = f"{told} {error.next_step}".strip()
+            else:
+                context["shown"] = shown(found) if found else None
+                context["problem"] = "" if found else "The picture of this day does not hold them both."
+        return self.html("waterfall.html", view, context, status)
+
+    def unsure(self, request: Request) -> Response:
+        """The links that are nearly even, that which would settle most first."""
+        view = self.view(request)
+        with self._drawing:
+            linkage = view.linkage
+        return self.html("unsure.html", view, {"here": "compare", "linkage": linkage, "most": _LISTED})
 
     def document(self, request: Request) -> Response:
         """The published picture, the same bytes on every node."""

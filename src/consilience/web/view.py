@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from consilience.comparison.lineage import ASSERTIONS
+from consilience.comparison.links import Links as Linkage
 from consilience.comparison.picture import Picture
 from consilience.desk import Desk, moment
 from consilience.errors import UsageError
@@ -50,6 +51,11 @@ class View:
     def picture(self) -> Picture:
         """The picture as of the time."""
         return self.desk.picture(self.as_of)
+
+    @cached_property
+    def linkage(self) -> Linkage:
+        """How the claims of the picture are linked."""
+        return self.desk.links(self.as_of)
 
     @cached_property
     def facts(self) -> dict[str, Fact]:

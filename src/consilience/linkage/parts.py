@@ -1,0 +1,208 @@
+"""Parts: reports that tell of several facts at once (a wave, a monthly total) are linked to these as wholes, and join none of them.
+
+Such a report contains the others in place and period, within the precision it states, is of their kind, and its count is explained by
+their sum better than by any one of them; or it has no count, and says that it tells of several.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consilience.linkage.cluster import NOTHING_DECIDED, Decided, Edges, cluster, components
+from consilience.linkage.columns import Events
+from consilience.linkage.patterns import distances_km
+
+FEWEST = 2  # reports among which there is no whole: it takes two parts
+_SAYS = ("wave", "waves", "series", "seri", "spate")  # "seri" is the stem of series
+_STEP = 1  # in the taxonomy: of one kind, or of a kind and its parent
+_BROADER = 2.0  # times the radius of what it contains
+_TELLING = 5.0  # a sum of less may be a chance
+_LEAST, _MOST = 0.8, 2.7  # of the sum of its parts: about it, or somewhat more, since not all parts were told
+_TRIED = 40  # facts of one report that are held against each other
+
+Numbers = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Pairs of a report that tells of several facts, and the first event of a fact that is a part of it."""
+
+    whole: Numbers
+    fact: Numbers
+
+    def __len__(self) -> int:
+        """How many pairs."""
+        return len(self.whole)
+
+    def of(self, whole: int) -> list[int]:
+        """The facts that a report covers, none for one that tells of a single event."""
+        found: list[int] = self.fact[self.whole == whole].tolist()
+        return found
+
+
+NO_PARTS = Parts(np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOTHING_DECIDED) -> tuple[Numbers, Parts]:
+    """For each event the first event of its group (`cluster`), wholes set apart from their parts; and which these are.
+
+    Wholes group among themselves alone: two reports of one wave are one. What an analyst joined is no whole. Whether a report
+    is one depends on the events that a path of pairs above even leads to, and on no others.
+    """
+    label = cluster(len(events), edges, against, decided)
+    says = _says(events)
+    whole, part = _inside(events, edges, decided, says)
+    near = _reached(_suspects(events, whole, part), edges, decided, len(events))
+    if near is None:
+        return label, NO_PARTS
+    inside = near[whole] == near[part]
+    whole, part = whole[inside], part[inside]
+    suspects = _unlike_any(events, _suspects(events, whole, part), whole, part)
+    if not len(suspects):
+        return label, NO_PARTS
+    touched = np.isin(near, near[suspects])
+    alone = _regrouped(label, touched & ~_mask(suspects, len(events)), edges, against, decided)
+    bounds = np.searchsorted(whole, [suspects, suspects + 1]).T.tolist()
+    covered = zip(suspects.tolist(), [part[low:high] for low, high in bounds], strict=True)
+    found = [one for one, held in covered if _is_whole(events, one, held, alone, says=bool(says[one]))]
+    wholes = np.array(found, dtype=np.int32)
+    if not len(wholes):
+        return label, NO_PARTS
+    is_whole = _mask(wholes, len(events))
+    label = _regrouped(label, touched & ~is_whole, edges, against, decided)
+    label = _regrouped(label, is_whole, edges, against, decided)
+    kept = is_whole[whole] & ~is_whole[part]
+    pairs = np.unique(np.column_stack([whole[kept], label[part[kept]]]), axis=0)
+    return label, Parts(pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32))
+
+
+def _reached(suspects: Numbers, edges: Edges, decided: Decided, size: int) -> Numbers | None:
+    """For each event that a path of pairs above even joins to a suspect, the first of all on that path; -1 for the rest."""
+    if not len(suspects):
+        return None
+    even = edges.odds > 0
+    a = np.concatenate([edges.a[even], decided.same[:, 0]])
+    b = np.concatenate([edges.b[even], decided.same[:, 1]])
+    reached = _mask(suspects, size)
+    while True:
+        one, two = reached[a], reached[b]
+        if np.array_equal(one, two):
+            break
+        reached[b[one]] = True
+        reached[a[two]] = True
+    on = reached[a]
+    found: Numbers = np.where(reached, components(size, a[on], b[on]), np.int32(-1))
+    return found
+
+
+def _inside(events: Events, edges: Edges, decided: Decided, says: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Pairs of which the first contains the second in place and period, is broader than it, and of its kind."""
+    radius, days, count = events.radius_km, events.days, events.count
+    may = (count >= _TELLING * _LEAST) | (np.isnan(count) & says)
+    one, two = np.flatnonzero(may[edges.a]), np.flatnonzero(may[edges.b])
+    a, b = np.concatenate([edges.a[one], edges.b[two]]), np.concatenate([edges.b[one], edges.a[two]])
+    good = np.flatnonzero(radius[b] <= radius[a])
+    for narrow in (
+        lambda x, y: (days[x, 0] <= days[y, 0]) & (days[x, 1] >= days[y, 1]),
+        lambda x, y: (radius[x] >= _BROADER * radius[y]) | (days[x, 1] - days[x, 0] > days[y, 1] - days[y, 0]),
+        lambda x, y: events.kinds.steps(x, y) <= _STEP,
+        lambda x, y: distances_km(events.points[x], events.points[y]) <= radius[x],
+        lambda x, y: ~np.isin(x, decided.same) & (x != y),
+    ):
+        good = good[narrow(a[good], b[good])]
+    order = good[np.lexsort((b[good], a[good]))]
+    return a[order], b[order]
+
+
+def _suspects(events: Events, whole: Numbers, part: Numbers) -> Numbers:
+    """Events that contain two others and may be their sum."""
+    count = events.count
+    with np.errstate(invalid="ignore"):
+        more = np.isnan(count[whole]) | ((count[part] >= 1) & (count[whole] > count[part]))
+    times = np.bincount(whole[more], minlength=len(events))
+    return np.flatnonzero(times >= 2).astype(np.int32)
+
+
+def _unlike_any(events: Events, suspects: Numbers, whole: Numbers, part: Numbers) -> Numbers:
+    """Those of some events that contain none with a count as large as theirs: of that one they may be told."""
+    count = events.count
+    with np.errstate(invalid="ignore"):
+        alike = count[part] >= count[whole]
+    return suspects[~np.isin(suspects, whole[alike])]
+
+
+def _is_whole(events: Events, whole: int, parts: Numbers, label: Numbers, *, says: bool) -> bool:
+    """Whether an event is told of several of the facts inside it."""
+    facts: dict[int, list[int]] = defaultdict(list)
+    for part, head in zip(parts.tolist(), label[parts].tolist(), strict=True):
+        facts[head].append(part)
+    if not any(_apart(events, *pair) for pair in combinations(list(facts.values())[:_TRIED], 2)):
+        return False
+    count = float(events.count[whole])
+    if np.isnan(count):
+        return says
+    told = [float(np.nanmax(events.count[members])) for members in facts.values() if _counted(events, members)]
+    counts = [value for value in told if value >= 1]
+    total, largest = sum(counts), max(counts, default=0.0)
+    if len(counts) < 2 or total < _TELLING:
+        return False
+    most = inf if says else _MOST
+    return _LEAST * total <= count <= most * total and count * count > total * largest
+
+
+def _counted(events: Events, members: list[int]) -> bool:
+    return not np.isnan(events.count[members]).all()
+
+
+def _apart(events: Events, one: list[int], two: list[int]) -> bool:
+    """Whether two facts have no day in common, or no ground within what their reports state."""
+    first, last = events.days[one, 0].min(), events.days[one, 1].max()
+    if events.days[two, 0].min() > last or events.days[two, 1].max() < first:
+        return True
+    a, b = one[0], two[0]
+    between = float(distances_km(events.points[[a]], events.points[[b]])[0])
+    return between > float(events.radius_km[a] + events.radius_km[b])
+
+
+def _says(events: Events) -> NDArray[np.bool_]:
+    """Whether each event has a word by which it tells of several."""
+    names = events.words.names
+    said = [number for number, name in enumerate(names) if name in _SAYS]
+    found = np.zeros(len(events), dtype=bool)
+    if said:
+        owner = np.repeat(np.arange(len(events)), events.words.sizes)
+        found[owner[np.isin(events.words.members, said)]] = True
+    return found
+
+
+def _mask(numbers: Numbers, size: int) -> NDArray[np.bool_]:
+    found = np.zeros(size, dtype=bool)
+    found[numbers] = True
+    return found
+
+
+def _regrouped(label: Numbers, chosen: NDArray[np.bool_], edges: Edges, against: float, decided: Decided) -> Numbers:
+    """The groups with those of the chosen events made anew of them alone."""
+    members = np.flatnonzero(chosen)
+    place = np.full(len(label), -1, dtype=np.int32)
+    place[members] = np.arange(len(members), dtype=np.int32)
+    within = chosen[edges.a] & chosen[edges.b]
+    some = Edges(place[edges.a[within]], place[edges.b[within]], edges.odds[within])
+    pairs = [place[pairs[chosen[pairs].all(axis=1)]] for pairs in (decided.same, decided.apart)]
+    found = label.copy()
+    found[members] = members[cluster(len(members), some, against, Decided(*pairs))]
+    return found
+
+
+def reason(events: Events, parts: Parts, whole: int) -> str:
+    """Why a report tells of several facts: `its count, 100, is that of 3 facts inside it, and of no single one`."""
+    count, facts = float(events.count[whole]), len(parts.of(whole))
+    if np.isnan(count):
+        return f"it says that it tells of several, and {facts} facts lie inside its place and period"
+    return f"its count, {count:g}, is that of {facts} facts inside its place and period, and of no single one"
