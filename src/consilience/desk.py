@@ -12,6 +12,7 @@ from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
+from consilience.comparison.weighed import Weighing
 from consilience.conclusions.inquiry import Inquiry, inquire
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
@@ -58,6 +59,7 @@ class Desk:
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self._descended = lru_cache(maxsize=16)(self._descend)
         self._inquired = lru_cache(maxsize=16)(self._inquire)
+        self._weighed = lru_cache(maxsize=16)(self._weigh)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -106,6 +108,13 @@ class Desk:
             return lineage.roots(claim) if lineage.claim(claim) else frozenset()
 
         return tuple(inquire(asked, said.stated, comparing, roots, as_of) for asked in said.asked)
+
+    def weighing(self, as_of: AsOf = None) -> Weighing:
+        """The picture as of a time with its sources weighed by how they fared; kept."""
+        return self._weighed(moment(as_of))
+
+    def _weigh(self, as_of: Moment | None) -> Weighing:
+        return Weighing(self.picture(as_of))
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

@@ -182,3 +182,17 @@ def test_lineage_is_told_in_words_and_as_one_document(program, files, row):
     assert found["edges"][0]["through"] == ["C042"]
     picture = json.loads(program("compare", "ours.csv", "copy.csv", "--json").stdout)
     assert found["picture"] == picture["digest"]
+
+
+def test_weighed_says_what_contested_facts_come_to_and_what_is_not_settled(program, scenario):
+    done = program("compare", scenario, "--as-of", "2022-02-18", "--weighed")
+    assert done.returncode == 0
+    assert "not calibrated" in done.stdout
+    assert "The evidence does not settle it" in done.stdout
+    assert "without USA/washington-post: 40" in done.stdout
+    found = json.loads(program("compare", scenario, "--as-of", "2022-02-18", "--weighed", "--json").stdout)
+    assert (found["schema"], found["calibrated"]) == ("consilience.weighed/1", False)
+    assert (
+        found["picture"] == json.loads(program("compare", scenario, "--as-of", "2022-02-18", "--json").stdout)["digest"]
+    )
+    assert all(each["options"] and each["without"] for each in found["weighed"])

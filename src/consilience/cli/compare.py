@@ -20,6 +20,10 @@ def compare(
     lineage: Annotated[
         bool, typer.Option("--lineage", help="Show who repeats whom, since when, and what that leaves of the reports.")
     ] = False,
+    weighed: Annotated[
+        bool,
+        typer.Option("--weighed", help="Show what contested facts come to by weight of sources, and on whom it hangs."),
+    ] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
     fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
     strict: options.Strict = False,
@@ -71,6 +75,14 @@ def compare(
         found = desk.descent(as_of)
         text = canonical_json(descent_json(picture, found)) + "\n" if json else lineage_text(picture, found)
         sys.stdout.write(text)
+    elif weighed:
+        from consilience.cli.weighed import weighed_json, weighed_text
+        from consilience.model.identity import canonical_json
+
+        weighing = desk.weighing(as_of)
+        sys.stdout.write(
+            canonical_json(weighed_json(picture, weighing)) + "\n" if json else weighed_text(picture, weighing)
+        )
     elif json:
         sys.stdout.write(picture.to_json() + "\n")
     elif html is None:

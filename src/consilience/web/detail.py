@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from consilience.comparison.weighed import CONTESTED, Weighed
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.fact import Fact, Holding, Relation, RelationKind
@@ -18,6 +19,7 @@ _KINDS = (
     RelationKind.CONFLICTS, RelationKind.REPEATS, RelationKind.SUPERSEDES, RelationKind.REFINES, RelationKind.AGREES,
     RelationKind.INCOMPARABLE,
 )  # fmt: skip
+_WEIGHED = 5_000  # rows that are weighed, once for each source of a fact, while a page waits
 _ASIDE = {stance: number for number, stance in enumerate(ASIDE, start=1)}
 _SAYS = {
     RelationKind.REPEATS: "repeats",
@@ -60,6 +62,7 @@ class Detail:
     relations: tuple[Relation, ...]
     beyond: tuple[Relation, ...]
     decided: tuple[Decided, ...] = ()
+    weighed: tuple[Weighed, ...] = ()
 
     @property
     def fact(self) -> Fact:
@@ -92,7 +95,16 @@ def detail(view: View, fact: Fact) -> Detail:
         tuple(by_kind(among)),
         tuple(by_kind(beyond)),
         tuple(Decided(decision, tuple(_beside(view, fact, decision))) for decision in fact.decisions),
+        _weighed(view, fact),
     )
+
+
+def _weighed(view: View, fact: Fact) -> tuple[Weighed, ...]:
+    """What a contested fact comes to by weight of its sources; of a very large picture only the terminal says it."""
+    if fact.finding.verdict not in CONTESTED:
+        return ()
+    weighing = view.desk.weighing(view.as_of)
+    return weighing.of(fact.id) if weighing.rows <= _WEIGHED else ()
 
 
 def _beside(view: View, fact: Fact, decision: Decision) -> Iterable[Fact]:
