@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -28,7 +28,8 @@ _LEVEL_DAYS = 1.0
 _NUMBERS = log(1.1)
 # What is vaguer or longer than this is never repeated: it is compared as any other.
 _WIDEST_KM, _LONGEST_DAYS = 50.0, 31
-_CELL_DEGREES = 2
+# Firsts are filed in squares of so many degrees, those as vague as this (km) and no vaguer: a square reaches as far up to 77 degrees north.
+_SQUARES = ((5.0, 0.2), (_WIDEST_KM, 2.0))
 
 _Kin = tuple[object, ...]
 
@@ -98,20 +99,20 @@ class _Sites:
 
     def add(self, claim: Claim, kin: _Kin) -> None:
         """File a first."""
-        if _site(claim).radius_km <= _WIDEST_KM:
-            square = _square(claim)
+        side = next((degrees for vague, degrees in _SQUARES if _site(claim).radius_km <= vague), None)
+        if side is not None:
+            square = _square(claim, side)
             for day in _days(claim, 0):
-                self._told[kin, day, square].append(claim)
+                self._told[kin, day, side, square].append(claim)
 
     def nearest(self, claim: Claim, kin: _Kin) -> ClaimId | None:
         """The first that it repeats: the nearest in place."""
-        north, east = _square(claim)
-        around = [(north + up, (east + right) % (360 // _CELL_DEGREES)) for up, right in product((-1, 0, 1), repeat=2)]
         near = (
             (_apart(first, claim), first.id)
+            for _, side in _SQUARES
+            for square in _around(claim, side)
             for day in _days(claim, 1)
-            for square in around
-            for first in self._told.get((kin, day, square), ())
+            for first in self._told.get((kin, day, side, square), ())
             if _says(first, claim) and _apart(first, claim) <= _site(first).radius_km
         )
         return min(near, default=(0.0, None))[1]
@@ -126,9 +127,16 @@ def _site(claim: Claim) -> Site:
     return claim.place.point
 
 
-def _square(claim: Claim) -> tuple[int, int]:
+def _square(claim: Claim, side: float) -> tuple[int, int]:
     site = _site(claim)
-    return floor(site.lat / _CELL_DEGREES), floor((site.lon + 180) / _CELL_DEGREES) % (360 // _CELL_DEGREES)
+    return floor(site.lat / side), floor((site.lon + 180) / side) % round(360 / side)
+
+
+def _around(claim: Claim, side: float) -> Iterator[tuple[int, int]]:
+    """The square of a site and those beside it, across the date line too."""
+    north, east = _square(claim, side)
+    for up, right in product((-1, 0, 1), repeat=2):
+        yield north + up, (east + right) % round(360 / side)
 
 
 def _days(claim: Claim, around: int) -> Sequence[date]:
