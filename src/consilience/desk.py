@@ -13,6 +13,7 @@ from consilience.comparison.links import Explanation, Links
 from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
+from consilience.comparison.weighed import Weighing
 from consilience.conclusions.inquiry import Inquiry, inquire
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
@@ -60,6 +61,7 @@ class Desk:
         self._descended = lru_cache(maxsize=16)(self._descend)
         self._inquired = lru_cache(maxsize=16)(self._inquire)
         self._linked = lru_cache(maxsize=16)(self._link)
+        self._weighed = lru_cache(maxsize=16)(self._weigh)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -131,6 +133,13 @@ class Desk:
         if not all(name in links.claims for name in names):
             return None
         return links.explain(names[0], names[1], self.descent(as_of).echoes)
+
+    def weighing(self, as_of: AsOf = None) -> Weighing:
+        """The picture as of a time with its sources weighed by how they fared; kept."""
+        return self._weighed(moment(as_of))
+
+    def _weigh(self, as_of: Moment | None) -> Weighing:
+        return Weighing(self.picture(as_of))
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

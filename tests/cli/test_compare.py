@@ -204,3 +204,17 @@ def test_links_that_are_nearly_even_are_listed_with_what_settles_them(program, f
     assert document["schema"] == "consilience.unsure/1"
     assert document["unsure"][0]["a"] == "E1"
     assert program("compare", "ours.csv", "--unsure").stdout.startswith("no link is nearly even")
+
+
+def test_weighed_says_what_contested_facts_come_to_and_what_is_not_settled(program, scenario):
+    done = program("compare", scenario, "--as-of", "2022-02-18", "--weighed")
+    assert done.returncode == 0
+    assert "not calibrated" in done.stdout
+    assert "The evidence does not settle it" in done.stdout
+    assert "without USA/washington-post: 40" in done.stdout
+    found = json.loads(program("compare", scenario, "--as-of", "2022-02-18", "--weighed", "--json").stdout)
+    assert (found["schema"], found["calibrated"]) == ("consilience.weighed/1", False)
+    assert (
+        found["picture"] == json.loads(program("compare", scenario, "--as-of", "2022-02-18", "--json").stdout)["digest"]
+    )
+    assert all(each["options"] and each["without"] for each in found["weighed"])

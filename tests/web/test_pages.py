@@ -299,3 +299,11 @@ def test_glyph_of_every_mark_exists(client):
     html = client.get("/").text
     assert {f"g-{key}" for key in MARKS} <= set(re.findall(r'<symbol id="([^"]+)"', html))
     assert set(Stance) - set(ASIDE) == {Stance.SUPPORTS, Stance.OPPOSES}
+
+
+def test_a_contested_fact_says_what_it_comes_to_without_each_source(client):
+    said = text(client.get(f"/facts/{contested(client)}?as_of=2021-12-06").text)
+    assert "Weighed: how many (personnel)" in said
+    assert "not calibrated" in said
+    assert "Source left out" in said
+    assert "Without it" in said

@@ -23,6 +23,10 @@ def compare(
     unsure: Annotated[
         bool, typer.Option("--unsure", help="List the links that are nearly even, and what would settle them.")
     ] = False,
+    weighed: Annotated[
+        bool,
+        typer.Option("--weighed", help="Show what contested facts come to by weight of sources, and on whom it hangs."),
+    ] = False,
     html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
     fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
     strict: options.Strict = False,
@@ -67,9 +71,9 @@ def compare(
 
         write_text(html, single_file(desk, as_of))
         note(f"wrote {html}", quiet=quiet)
-    if lineage or unsure or html is None:
-        which = Part.LINEAGE if lineage else Part.UNSURE if unsure else Part.PICTURE
-        sys.stdout.write(comparing.told(desk, as_of, source.title, which, json=json))
+    part = Part.LINEAGE if lineage else Part.UNSURE if unsure else Part.WEIGHED if weighed else Part.PICTURE
+    if part is not Part.PICTURE or html is None:
+        sys.stdout.write(comparing.told(desk, as_of, source.title, part, json=json))
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 

@@ -1,4 +1,4 @@
-"""Comparing: what a comparison prints: the picture, its lineage, or what is unsure; as text or as one JSON document."""
+"""Comparing: what a comparison prints: the picture, its lineage, what is unsure, or sources weighed; as text or as one JSON document."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import Enum
 from consilience.cli.lineage import lineage_text
 from consilience.cli.terminal import block, picture_text
 from consilience.cli.waterfall import unsure_text
+from consilience.cli.weighed import weighed_json, weighed_text
 from consilience.comparison.descended import descent_json
 from consilience.comparison.explained import unsure_json
 from consilience.desk import AsOf, Desk
@@ -21,6 +22,7 @@ class Part(Enum):
     PICTURE = "picture"
     LINEAGE = "lineage"
     UNSURE = "unsure"
+    WEIGHED = "weighed"
 
 
 def told(desk: Desk, as_of: AsOf, title: str, part: Part, *, json: bool) -> str:
@@ -29,6 +31,9 @@ def told(desk: Desk, as_of: AsOf, title: str, part: Part, *, json: bool) -> str:
         return _lineage(desk, as_of, json=json)
     if part is Part.UNSURE:
         return _unsure(desk, as_of, json=json)
+    if part is Part.WEIGHED:
+        picture, found = desk.picture(as_of), desk.weighing(as_of)
+        return canonical_json(weighed_json(picture, found)) + "\n" if json else weighed_text(picture, found)
     picture = desk.picture(as_of)
     if json:
         return picture.to_json() + "\n"

@@ -32,13 +32,15 @@ def _lineage(claims: Sequence[Claim], bench: Bench) -> Iterator[Relation]:
 
 
 def _updates(claims: Sequence[Claim], bench: Bench) -> Iterator[Relation]:
-    """Consecutive statements of one speaker on one measure, where the later replaces the earlier."""
+    """Consecutive statements of one speaker on one measure, of all and as each partner tells them, that replace another."""
     by_speaker: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.speaker.is_identity:
             # two scopes that may be one proposition both name the border, with or without saying how far it reaches
             scope = "border" if "border" in claim.place.scope_key else claim.place.scope_key
-            by_speaker[claim.speaker.name, claim.actor, claim.phenomenon.measure, scope].append(claim)
+            shared = claim.actor, claim.phenomenon.measure, scope
+            by_speaker[claim.speaker.name, "", *shared].append(claim)
+            by_speaker[claim.speaker.name, claim.partner, *shared].append(claim)  # whatever others tell in between
     for key in sorted(by_speaker):
         for one, two in pairwise(sorted(by_speaker[key], key=lambda claim: (claim.reported_at.at, claim.id))):
             relation = relate(one, two, bench)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from consilience.comparison.pair import Bench
@@ -12,9 +12,9 @@ from consilience.comparison.stances import affirms
 from consilience.linkage.levels import Group, Proposition, proposition
 from consilience.model.claim import Claim
 from consilience.model.fact import RelationKind
-from consilience.model.identity import ClaimId
+from consilience.model.identity import ClaimId, PartnerId
 
-_LOOKED_AT = 4  # claims of a group that a denial is tried against
+_LOOKED_AT = 4  # claims of each partner in a group that a denial is tried against
 
 
 def with_denials(groups: Sequence[Group], pairs: Sequence[tuple[int, int]], bench: Bench) -> list[Group | None]:
@@ -67,8 +67,33 @@ def _contradicts(claim: Claim, group: Group, bench: Bench) -> bool:
         affirms(other) != affirms(claim)
         and bench.geography.meets(claim.place, other.place)
         and relate(claim, other, bench).kind is RelationKind.CONFLICTS
-        for other in group.claims[:_LOOKED_AT]
+        for other in _looked_at(group)
     )
+
+
+def _looked_at(group: Group) -> Iterator[Claim]:
+    """The claims that a denial is tried against: some of each partner, so that none is hidden behind another's many."""
+    seen: Counter[PartnerId] = Counter()
+    for claim in group.claims:
+        seen[claim.partner] += 1
+        if seen[claim.partner] <= _LOOKED_AT:
+            yield claim
+
+
+def with_repeats(
+    groups: Sequence[Group | None], claims: Iterable[Claim], again: Mapping[ClaimId, ClaimId]
+) -> list[Group | None]:
+    """Groups with the claims that tell again what theirs tell (`linkage.again`), wherever these stand."""
+    repeats: dict[ClaimId, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.id in again:
+            repeats[again[claim.id]].append(claim)
+    return [
+        replace(group, claims=(*group.claims, *(more for claim in group.claims for more in repeats.get(claim.id, ()))))
+        if group and any(claim.id in repeats for claim in group.claims)
+        else group
+        for group in groups
+    ]
 
 
 def with_remarks(groups: Sequence[Group], remarks: Sequence[Claim], bench: Bench) -> list[Group]:

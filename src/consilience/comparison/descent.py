@@ -83,7 +83,7 @@ class Sources:
     """The sources of a fact: who reports it, roots counted, and the same with suspected copies weighed down.
 
     `effective` is the sum over witnesses of 1 / (1 + Σ p), p the chance of copying; where wording is the evidence, its
-    likeness stands for p, uncalibrated.
+    likeness stands for p, uncalibrated. It does not use the copying that `truth` finds over whole records.
     """
 
     fact: FactId

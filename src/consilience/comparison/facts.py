@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from consilience.comparison.across import relations_across
-from consilience.comparison.attach import with_denials, with_remarks
+from consilience.comparison.attach import with_denials, with_remarks, with_repeats
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.nearby import consecutive, nearby
 from consilience.comparison.pair import Bench
@@ -15,6 +15,7 @@ from consilience.comparison.relate import relate
 from consilience.comparison.stances import Compared, compare_group
 from consilience.comparison.verdict import judge
 from consilience.comparison.words import place_words, title
+from consilience.linkage.again import told_again
 from consilience.linkage.groups import group_claims
 from consilience.linkage.levels import Group, as_of
 from consilience.model.claim import Claim
@@ -39,9 +40,12 @@ def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
     remarks = [claim for claim in claims if is_remark(claim)]
     remarked = {claim.id for claim in remarks}
     spoken = [claim for claim in claims if claim.id not in remarked]
-    found = list(group_claims(spoken, bench.settings, bench.decisions))
+    # What is told again goes with what it repeats: what is one fact is for the claims that tell something first.
+    again = told_again(spoken, {name for decision in bench.decisions for name in decision.pair})
+    firsts = [claim for claim in spoken if claim.id not in again]
+    found = list(group_claims(firsts, bench.settings, bench.decisions))
     pairs = nearby(found, bench.geography, bench.settings.event_window_days)
-    kept = with_denials(found, pairs, bench)
+    kept = with_repeats(with_denials(found, pairs, bench), spoken, again)
     groups = with_remarks([group for group in kept if group], remarks, bench)
     facts: list[Fact] = []
     relations: list[Relation] = []
@@ -50,7 +54,7 @@ def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
         compared = compare_group(group.claims, bench)
         left_out += compared.left_out
         relations.extend(compared.relations)
-        facts.append(_fact(group, compared, bench))
+        facts.append(_fact(group, compared, again, bench))
     side_by_side = sorted({*pairs, *consecutive(found, bench.settings.horizon_days)})
     relations.extend(relations_across([(kept[one], kept[two]) for one, two in side_by_side], claims, bench))
     return Facts(tuple(sorted(facts, key=_order)), tuple(relations), left_out)
@@ -61,18 +65,19 @@ def is_remark(claim: Claim) -> bool:
     return bool(claim.about) and claim.phenomenon.root in REMARKS
 
 
-def _fact(group: Group, compared: Compared, bench: Bench) -> Fact:
-    """One group as a fact."""
+def _fact(group: Group, compared: Compared, again: Container[str], bench: Bench) -> Fact:
+    """One group as a fact; its id is of the claims that tell something first."""
     shared = group.proposition
     told = [claim for claim in group.claims if claim.phenomenon.root not in REMARKS] or list(group.claims)
     first, last = min(map(as_of, told)), max(map(as_of, told))
+    begun = min(as_of(claim) for claim in told if claim.id not in again)
     named = [group.kind, *shared.counted, shared.actor, shared.measure, shared.scope, shared.tense, group.unit]
     single = group.kind == "event" or all(claim.phenomenon.root in REMARKS for claim in group.claims)
     newest = [told[0].id] if single else [group.mark] if group.mark else []
     decided = bench.decisions.of(claim.id for claim in told)
     finding = judge(compared, bench)
     return Fact(
-        id=fact_id([*named, first.isoformat(), *newest]),
+        id=fact_id([*named, begun.isoformat(), *newest]),
         kind=group.kind,
         title=title(group),
         actor=shared.actor,

@@ -221,7 +221,7 @@ def _sources(claims: Iterable[Claim], facts: Iterable[Fact], lineage: Lineage) -
 
 def _source(listed: Sequence[Claim], agreed: set[ClaimId], withdrawn: set[ClaimId], lineage: Lineage) -> SourceRecord:
     """The record of the one source that all the listed claims have."""
-    name = _source_name(listed[0])
+    name = source_name(listed[0])
     good = sum(claim.id in agreed for claim in listed)
     bad = sum(claim.id in withdrawn for claim in listed)
     rests = {origin for claim in listed for name in lineage.above(claim.id) if (origin := _source_of(name, lineage))}
@@ -234,7 +234,7 @@ def _source(listed: Sequence[Claim], agreed: set[ClaimId], withdrawn: set[ClaimI
     )
 
 
-def _source_name(claim: Claim) -> str:
+def source_name(claim: Claim) -> str:
     """`UKR/ap`: a source is never merged with another partner's of the same name."""
     return f"{claim.partner}/{claim.source or 'unnamed'}"
 
@@ -243,6 +243,6 @@ def _source_of(name: str, lineage: Lineage) -> str:
     """The source behind an origin: the other claim's, or the owner of an assertion."""
     claim = lineage.claim(name)
     if claim:
-        return _source_name(claim)
+        return source_name(claim)
     kind, _, rest = name.partition(":")
     return rest.split(":", 1)[0] if kind in ASSERTIONS else name

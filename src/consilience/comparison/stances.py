@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -27,12 +27,12 @@ class Compared:
 def compare_group(claims: Sequence[Claim], bench: Bench) -> Compared:
     """Relate the claims of one fact to each other and take their stances.
 
-    In a dense fact each speaker's statements are followed first, so that only what still stands is paired.
+    Of a partner that says much, each speaker's statements are followed first, so that only what still stands is paired.
     """
     changed = _changed_copies(claims, bench)
     pairs, left_out = _pairs(claims, changed, bench)
     relations = [relate(a, b, bench) for a, b in pairs]
-    replaced = _with_copies(_replaced(relations), claims, bench)
+    replaced = _with_copies(_replaced(relations, bench), claims, bench)
     stances = {claim.id: _stance(claim, replaced, changed) for claim in claims}
     sides = _sides([claim for claim in claims if stances[claim.id] in _EVIDENCE], relations)
     holdings = tuple(
@@ -51,13 +51,16 @@ def _pairs(
     """The pairs to relate, and how many claims are in none of them but their speaker's own."""
     ordered = sorted(claims, key=lambda claim: claim.id)
     dense = int(bench.settings.dense_fact)
-    if len(ordered) <= dense:
+    many = {partner for partner, told in Counter(claim.partner for claim in ordered).items() if told > dense}
+    if not many:
         return list(combinations(ordered, 2)), 0
-    turns = list(_in_turn(ordered))
-    gone = _with_copies(_replaced(relate(a, b, bench) for a, b in turns), ordered, bench)
-    standing = [claim for claim in ordered if claim.id not in changed and _stance(claim, gone, changed) in _EVIDENCE]
-    chosen = _representatives(standing, dense)
-    found = {(a.id, b.id): (a, b) for a, b in combinations(chosen, 2)}
+    turns = list(_in_turn(claim for claim in ordered if claim.partner in many))
+    gone = _with_copies(_replaced((relate(a, b, bench) for a, b in turns), bench), ordered, bench)
+    chosen = [claim for claim in ordered if claim.partner not in many]
+    for partner in many:
+        told = [claim for claim in ordered if claim.partner == partner and claim.id not in changed]
+        chosen += _representatives([claim for claim in told if _stance(claim, gone, changed) in _EVIDENCE])
+    found = {(a.id, b.id): (a, b) for a, b in combinations(sorted(chosen, key=lambda claim: claim.id), 2)}
     found.update({(min(a.id, b.id), max(a.id, b.id)): (a, b) for a, b in turns})
     return list(found.values()), len(ordered) - len(chosen)
 
@@ -71,35 +74,43 @@ def affirms(claim: Claim) -> bool:
     return negates == claim.phenomenon.reverses
 
 
-def _representatives(standing: Sequence[Claim], dense: int) -> list[Claim]:
-    """For pairs in a dense fact: the newest of each partner and polarity, and the lowest and highest figure."""
-    newest: dict[tuple[str, bool], Claim] = {}
+def _representatives(standing: Sequence[Claim]) -> list[Claim]:
+    """For the pairs of a partner that says much: the newest of each polarity, and the lowest and highest figure."""
+    newest: dict[bool, Claim] = {}
     for claim in sorted(standing, key=lambda claim: (claim.reported_at.at, claim.id)):
-        newest[claim.partner, claim.modality.is_negation] = claim
-    latest = sorted(newest.values(), key=lambda claim: (claim.reported_at.at, claim.id), reverse=True)[:dense]
+        newest[claim.modality.is_negation] = claim
     counted = sorted((claim for claim in standing if claim.count), key=lambda claim: (_centre(claim), claim.id))
-    chosen = {claim.id: claim for claim in (*latest, *counted[:1], *counted[-1:])}
-    return [chosen[name] for name in sorted(chosen)]
+    return list({claim.id: claim for claim in (*newest.values(), *counted[:1], *counted[-1:])}.values())
 
 
-def _in_turn(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    """Consecutive statements of each speaker, for a dense fact: who said it again, or otherwise, later."""
-    by_speaker: dict[str, list[Claim]] = defaultdict(list)
+def _in_turn(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Consecutive statements of each speaker as each partner tells them: who said it again, or otherwise, later."""
+    by_speaker: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (claim.reported_at.at, claim.id)):
         if claim.speaker.is_identity:
-            by_speaker[claim.speaker.name].append(claim)
+            by_speaker[claim.speaker.name, claim.partner].append(claim)
     for name in sorted(by_speaker):
         yield from pairwise(by_speaker[name])
 
 
-def _replaced(relations: Iterable[Relation]) -> dict[ClaimId, tuple[str, ...]]:
+def _replaced(relations: Iterable[Relation], bench: Bench) -> dict[ClaimId, tuple[str, ...]]:
     """Claims that a newer one of the same speaker replaces, with the reasons; a tie in time replaces neither."""
     return {
         relation.a: (f"superseded by {relation.b}", *relation.reasons)
         for relation in relations
         if relation.kind is RelationKind.SUPERSEDES
         and not any(reason.startswith("order:") for reason in relation.reasons)
+        and _may_replace(relation, bench)
     }
+
+
+def _may_replace(relation: Relation, bench: Bench) -> bool:
+    """Whether the newer claim may take the older one's word back: its own partner's may, and the speaker's own state's.
+
+    Anybody may say what another is supposed to have said since; that is no ground to strike what a partner holds.
+    """
+    older, newer = bench.lineage.claim(relation.a), bench.lineage.claim(relation.b)
+    return older is None or newer is None or newer.partner in (older.partner, newer.speaker.state)
 
 
 def _with_copies(

@@ -20,7 +20,8 @@ def group_witnesses(current: Sequence[Holding], relations: Iterable[Relation]) -
     """Current holdings by witness, in order.
 
     One witness are claims that share a root, that repeat each other, or that go back to statements of which
-    one replaced the other: a copy of yesterday's figure is no second witness beside today's.
+    one replaced the other: a copy of yesterday's figure is no second witness beside today's. What one source of a partner
+    tells more than once, from nothing that it names, is one witness too.
     """
     first: dict[str, str] = {}
     for relation in relations:
@@ -29,10 +30,18 @@ def group_witnesses(current: Sequence[Holding], relations: Iterable[Relation]) -
     for holding in current:
         for root in holding.roots:
             _join(first, holding.claim.id, root)
+        if holding.roots == (holding.claim.id,):
+            _join(first, holding.claim.id, _own_word(holding))
     groups: dict[str, list[Holding]] = defaultdict(list)
     for holding in current:
         groups[_earliest(first, holding.claim.id)].append(holding)
     return list(groups.values())
+
+
+def _own_word(holding: Holding) -> str:
+    """One name for all that one source and speaker of a partner say on one side from nothing that they name."""
+    claim = holding.claim
+    return "\n".join((claim.partner, claim.source, claim.speaker.name, holding.stance.value))
 
 
 def _join(first: dict[str, str], a: str, b: str) -> None:
@@ -88,7 +97,7 @@ def independent_pair(
 
 def _behind(holding: Holding, lineage: Lineage) -> frozenset[str]:
     """All who stand behind a claim: its partner, those of the claims it rests on, the owners of assertions, its roots."""
-    found = {str(holding.claim.partner), holding.claim.speaker.state, *holding.roots}
+    found = {str(holding.claim.partner), holding.claim.speaker.state, *holding.roots} - {holding.claim.id}
     for name in lineage.above(holding.claim.id):
         claim = lineage.claim(name)
         kind, _, rest = name.partition(":")

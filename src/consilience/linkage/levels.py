@@ -107,7 +107,7 @@ def _same_start(members: list[Claim]) -> Iterator[list[Claim]]:
 
 
 def _by_unit(members: list[Claim]) -> Iterator[tuple[str, list[Claim]]]:
-    """Claims with numbers by their unit; claims without go with the unit that most numbers are in."""
+    """Claims with numbers by their unit; claims without go with that in which most partners count, or the first did."""
     units: dict[str, list[Claim]] = defaultdict(list)
     plain = []
     for claim in members:
@@ -118,6 +118,10 @@ def _by_unit(members: list[Claim]) -> Iterator[tuple[str, list[Claim]]]:
     if not units:
         yield plain[0].phenomenon.nature.unit, plain
         return
-    chief = min(units, key=lambda unit: (-len(units[unit]), unit))
+    chief = min(units, key=lambda unit: (-len({claim.partner for claim in units[unit]}), min(map(_told, units[unit]))))
     for unit in sorted(units):
         yield unit, sorted(units[unit] + (plain if unit == chief else []), key=lambda claim: claim.id)
+
+
+def _told(claim: Claim) -> tuple[datetime, str]:
+    return claim.reported_at.at, claim.id

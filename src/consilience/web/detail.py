@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from consilience.comparison.links import Unsettled, Whole
+from consilience.comparison.weighed import CONTESTED, Weighed
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.fact import Fact, Holding, Relation, RelationKind
@@ -19,6 +20,7 @@ _KINDS = (
     RelationKind.CONFLICTS, RelationKind.REPEATS, RelationKind.SUPERSEDES, RelationKind.REFINES, RelationKind.AGREES,
     RelationKind.INCOMPARABLE,
 )  # fmt: skip
+_WEIGHED = 5_000  # rows that are weighed, once for each source of a fact, while a page waits
 _ASIDE = {stance: number for number, stance in enumerate(ASIDE, start=1)}
 _SAYS = {
     RelationKind.REPEATS: "repeats",
@@ -67,6 +69,7 @@ class Detail:
     decided: tuple[Decided, ...] = ()
     unsettled: tuple[Unsettled, ...] = ()
     wholes: tuple[Whole, ...] = ()
+    weighed: tuple[Weighed, ...] = ()
 
     @property
     def fact(self) -> Fact:
@@ -101,7 +104,16 @@ def detail(view: View, fact: Fact) -> Detail:
         tuple(Decided(decision, tuple(_beside(view, fact, decision))) for decision in fact.decisions),
         tuple(each for each in view.linkage.unsettled if any(other.id == fact.id for other in each.facts)),
         tuple(each for each in view.linkage.wholes if fact.id in (each.fact.id, *(part.id for part in each.parts))),
+        _weighed(view, fact),
     )
+
+
+def _weighed(view: View, fact: Fact) -> tuple[Weighed, ...]:
+    """What a contested fact comes to by weight of its sources; of a very large picture only the terminal says it."""
+    if fact.finding.verdict not in CONTESTED:
+        return ()
+    weighing = view.desk.weighing(view.as_of)
+    return weighing.of(fact.id) if weighing.rows <= _WEIGHED else ()
 
 
 def _beside(view: View, fact: Fact, decision: Decision) -> Iterable[Fact]:

@@ -1,0 +1,73 @@
+"""Flooding a table: with weights that are given, only what hangs together with the flood can move."""
+
+from collections import defaultdict
+
+import pandas
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consilience.linkage import link
+from consilience.linkage.cluster import components
+from consilience.linkage.events import solve
+from consilience.linkage.table import read
+from consilience.linkage.weights import BY_HAND
+
+TOWNS = [(48.0, 37.0), (48.05, 37.05), (48.3, 37.4), (49.0, 38.0)]
+
+
+def event(name, dataset, town, day, count):
+    lat, lon = TOWNS[town]
+    return {
+        "event_id": name, "dataset": dataset, "date_from": f"2021-12-{day:02}", "date_to": f"2021-12-{day:02}", "lat": lat,
+        "lon": lon, "precision_km": 2.0, "event_type": "attack", "actors": "RUS", "count": count, "text": "",
+    }  # fmt: skip
+
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from("abcx"), st.integers(0, 3), st.integers(1, 12), st.sampled_from([0, 1, 7, 30])),
+    min_size=2, max_size=25,
+)  # fmt: skip
+
+
+def groups(rows, dataset):
+    """Fact of each event of other data sets, as the events of others that share it."""
+    facts = defaultdict(set)
+    for row in link(pandas.DataFrame(rows), weights=BY_HAND).to_pylist():
+        facts[row["fact_id"]].add(row["event_id"])
+    others = {row["event_id"] for row in rows if row["dataset"] != dataset}
+    return {name: frozenset(facts_ & others) for facts_ in facts.values() for name in facts_ & others}
+
+
+def hanging_together(rows, names):
+    """The events that a path of pairs above even leads to from some events."""
+    events = read(pandas.DataFrame(rows))
+    edges = solve(events, BY_HAND).edges
+    good = edges.odds > 0
+    first = components(len(events), edges.a[good], edges.b[good])
+    ids = events.ids.to_pylist()
+    touched = {first[at] for at, name in enumerate(ids) if name in names}
+    return {name for at, name in enumerate(ids) if first[at] in touched}
+
+
+@settings(max_examples=40)
+@given(EVENTS, st.integers(0, 99), st.integers(1, 100))
+def test_a_flood_moves_no_event_that_does_not_hang_together_with_it(told, pick, number):
+    rows = [event(f"e{at}", *cells) for at, cells in enumerate(told)]
+    like = rows[pick % len(rows)]
+    flood = [
+        {**like, "event_id": f"f{at}", "dataset": "x", "lat": like["lat"] + (at % 10 - 5) / 1000, "text": f"again {at}"}
+        for at in range(number)
+    ]
+    near = hanging_together(rows + flood, {each["event_id"] for each in flood})
+    before, after = groups(rows, "x"), groups(rows + flood, "x")
+    rest = before.keys() - near
+    assert {name: after[name] for name in rest} == {name: before[name] for name in rest}
+
+
+@pytest.mark.parametrize("number", [1, 100])
+def test_a_flood_of_one_event_parts_nobody_who_tells_the_same(number):
+    """Two data sets that tell one event alike stay together, however often a third tells it."""
+    one, two = event("a", "a", 0, 3, 7), event("b", "b", 0, 3, 7)
+    flood = [{**one, "event_id": f"f{at}", "dataset": "x", "lat": 48 + at / 10_000} for at in range(number)]
+    assert groups([one, two, *flood], "x")["a"] == {"a", "b"}
