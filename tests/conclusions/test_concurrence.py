@@ -195,7 +195,7 @@ def test_the_stand_of_an_assessment_holds_the_roots_it_weighs_and_refuses_anothe
     value = {
         "question": YES_NO.id, "version": 1, "partner": "GBR", "round": 1, "yardstick": "icd-203",
         "judgements": {"yes": {"percent": 60, "word": "likely"}, "no": {"percent": 40, "word": "unlikely"}},
-        "confidence": "low", "basis": {}, "seen": {"size": 0, "root": "0" * 64},
+        "confidence": "low", "basis": {}, "seen": {"root": "0" * 64},
         "bearings": [{"root": "r", "percent": {"yes": 50, "no": 10}}],
     }  # fmt: skip
     answer = Assessment.read(value)
