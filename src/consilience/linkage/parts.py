@@ -58,15 +58,16 @@ def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOT
     label = cluster(len(events), edges, against, decided)
     says = _says(events)
     whole, part = _inside(events, edges, decided, says)
-    near = _reached(_suspects(events, whole, part), edges, decided, len(events))
-    if near is None:
+    if not len(_suspects(events, whole, part)):
         return label, NO_PARTS
+    near = _components(edges, decided, len(events))
     inside = near[whole] == near[part]
     whole, part = whole[inside], part[inside]
     suspects = _unlike_any(events, _suspects(events, whole, part), whole, part)
     if not len(suspects):
         return label, NO_PARTS
-    touched = np.isin(near, near[suspects])
+    touched = _mask(near[suspects], len(events))[near]
+    edges = edges.where(touched[edges.a] & touched[edges.b])
     alone = _regrouped(label, touched & ~_mask(suspects, len(events)), edges, against, decided)
     bounds = np.searchsorted(whole, [suspects, suspects + 1]).T.tolist()
     covered = zip(suspects.tolist(), [part[low:high] for low, high in bounds], strict=True)
@@ -82,23 +83,11 @@ def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOT
     return label, Parts(pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32))
 
 
-def _reached(suspects: Numbers, edges: Edges, decided: Decided, size: int) -> Numbers | None:
-    """For each event that a path of pairs above even joins to a suspect, the first of all on that path; -1 for the rest."""
-    if not len(suspects):
-        return None
-    even = edges.odds > 0
-    a = np.concatenate([edges.a[even], decided.same[:, 0]])
-    b = np.concatenate([edges.b[even], decided.same[:, 1]])
-    reached = _mask(suspects, size)
-    while True:
-        one, two = reached[a], reached[b]
-        if np.array_equal(one, two):
-            break
-        reached[b[one]] = True
-        reached[a[two]] = True
-    on = reached[a]
-    found: Numbers = np.where(reached, components(size, a[on], b[on]), np.int32(-1))
-    return found
+def _components(edges: Edges, decided: Decided, size: int) -> Numbers:
+    """For each event the first one that a path of pairs above even, or decided to be one, leads to."""
+    even = np.flatnonzero(edges.odds > 0)
+    same = decided.same
+    return components(size, np.concatenate([edges.a[even], same[:, 0]]), np.concatenate([edges.b[even], same[:, 1]]))
 
 
 def _inside(events: Events, edges: Edges, decided: Decided, says: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
