@@ -29,8 +29,14 @@ def measure(folder: Path) -> list[str]:
     if not folder.is_dir():
         return ["The truth sets are not here; this part was not measured."]
     lines = ["| set | gold | vote | ACCU | consilience | CPU s |", "|---|---|---|---|---|---|"]
-    days = sorted((folder / "flight").glob("*.claims.csv.gz"))
+    return [*lines, *unseeded(folder), *seeded(folder)]
+
+
+def unseeded(folder: Path, every: int = 1) -> list[str]:
+    """Rows of the sets without seeds; of the days of flights only each `every`th is taken."""
+    lines = []
     for name, without in (("flights", frozenset[str]()), ("flights without airlines", _AIRLINES)):
+        days = _days(folder)[::every]
         if days:
             lines.append(_line(name, [_day(day, without) for day in days], _FLIGHT, None))
     for name, kind in _OTHERS:
@@ -38,10 +44,23 @@ def measure(folder: Path) -> list[str]:
             claims, gold = _read(folder / name / "claims.csv.gz"), _read(folder / name / "gold.csv")
             kinds = {row["attribute"]: kind for row in claims}
             lines.append(_line(name, [(claims, gold)], kinds, _tree(folder / name / "hierarchy.csv")))
-    for name, without in (("flights, seeded", frozenset[str]()), ("flights without airlines, seeded", _AIRLINES)):
-        if len(days) > _SEEDED_DAYS:
-            lines.append(_seeded(name, [_day(day, without, day.name[:8] + "/") for day in days]))
     return lines
+
+
+def seeded(folder: Path, without: tuple[bool, ...] = (False, True)) -> list[str]:
+    """Rows of all days of flights, with the airlines' own sites and without, seeded by the first days."""
+    days = _days(folder)
+    if len(days) <= _SEEDED_DAYS:
+        return []
+    named = {False: ("flights, seeded", frozenset[str]()), True: ("flights without airlines, seeded", _AIRLINES)}
+    return [
+        _seeded(name, [_day(day, left_out, day.name[:8] + "/") for day in days])
+        for name, left_out in map(named.__getitem__, without)
+    ]
+
+
+def _days(folder: Path) -> list[Path]:
+    return sorted((folder / "flight").glob("*.claims.csv.gz"))
 
 
 def _line(
