@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
@@ -17,18 +17,19 @@ from consilience.warning.habits import Habits
 from consilience.warning.learn import learn
 from consilience.warning.report import Report, columns, in_order
 from consilience.warning.steps import ahead
-from consilience.warning.strength import Strength, published
+from consilience.warning.strength import SHARES, Band, Strength, published
 
 _FIRST = np.zeros(1, dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Chain:
-    """One area: its evidence, the terms that it amounts to, and the distributions up to each day."""
+    """One area: its evidence, the terms that it amounts to, and the distributions up to each of the first `done` days."""
 
     evidence: Evidence
     terms: Array
     forward: Array
+    done: int
 
 
 class Accumulator:
@@ -80,10 +81,16 @@ class Accumulator:
         """Areas with a report, in order."""
         return tuple(sorted(self._reports))
 
+    def on(self, area: str, day: int) -> Band:
+        """The band of an area on a day, from the reports about that day and those before."""
+        chain = self._chain(area, day)
+        mass = published(chain.forward[day - self.days.first], chain.evidence)
+        return Band(*(float(value) for value in self.grid.quantile(mass[0], SHARES)))
+
     def filtered(self, area: str) -> Strength:
         """The strength of an area on each day, from the reports about that day and those before."""
         chain = self._chain(area)
-        return Strength(area, self.days, self.grid, published(chain.forward[:, 0], chain.evidence))
+        return Strength(area, self.days, self.grid, published(chain.forward[:, 0].copy(), chain.evidence))
 
     def smoothed(self, area: str) -> Strength:
         """The strength of an area on each day, from all reports."""
@@ -114,32 +121,42 @@ class Accumulator:
         fresh.add(*self.reports)
         return fresh
 
-    def _chain(self, area: str) -> _Chain:
-        """The chain of an area, brought up to date."""
+    def _chain(self, area: str, day: int | None = None) -> _Chain:
+        """The chain of an area, brought up to date and up to a day, else to the last."""
         if area not in self._reports:
             raise UsageError(f"area {area}", "no report of it", f"one of {', '.join(self.areas) or 'none'}")
-        if area in self._stale or area not in self._chains:
-            self._chains[area] = self._run(area, self._chains.get(area))
+        last = self.days.last if day is None else day
+        if not self.days.first <= last <= self.days.last:
+            raise UsageError(f"day {last}", "not among the days", f"{self.days.first} to {self.days.last}")
+        if area in self._stale:
+            self._chains[area] = self._refreshed(area, self._chains.get(area))
             self._stale.discard(area)
-        return self._chains[area]
+        chain = self._chains[area]
+        self._run(chain, last)
+        return chain
 
-    def _run(self, area: str, before: _Chain | None) -> _Chain:
-        """Rerun an area from the first day on which its terms differ from those of before."""
+    def _refreshed(self, area: str, before: _Chain | None) -> _Chain:
+        """A chain with the reports of now, good up to the first day on which its terms differ from those of before."""
         table = columns(self._reports[area].values())
         copies = find_copies(table, self.grid, self._area_of)
         evidence = Evidence(table, copies, self.habits.of(table.sources), self.grid)
         terms = _terms(evidence)
-        day = _first_change(before.terms, terms) if before else self.days.first
-        if before and day > self.days.last:
-            return replace(before, evidence=evidence, terms=terms)
-        rest = Days(day, self.days.last)
-        past = day - self.days.first
-        start = (
-            ahead(before.forward[past - 1], evidence.habits, self.grid) if before and past else at_first(1, self.grid)
-        )
-        found, _ = forwards(likelihoods(evidence, _FIRST, rest), evidence.habits, self.grid, start, len(rest))
-        forward = np.concatenate([before.forward[:past], found]) if before and past else found
-        return _Chain(evidence, terms, forward)
+        if before is None:
+            return _Chain(evidence, terms, np.empty((len(self.days), 1, self.grid.cells)), 0)
+        good = max(0, _first_change(before.terms, terms) - self.days.first)
+        return _Chain(evidence, terms, before.forward, min(before.done, good))
+
+    def _run(self, chain: _Chain, last: int) -> None:
+        """Filter the days of a chain that are not done, up to `last`."""
+        rest = Days(self.days.first + chain.done, last)
+        if rest.first > rest.last:
+            return
+        habits = chain.evidence.habits
+        start = ahead(chain.forward[chain.done - 1], habits, self.grid) if chain.done else at_first(1, self.grid)
+        daily = likelihoods(chain.evidence, _FIRST, rest)
+        found = forwards(daily, habits, self.grid, start, len(rest))
+        chain.forward[chain.done : chain.done + len(rest)] = found
+        chain.done += len(rest)
 
 
 def _terms(evidence: Evidence) -> Array:

@@ -39,7 +39,7 @@ def find_copies(reports: Reports, grid: Grid, known: Container[str] = frozenset(
     """
     weight = _by_root(reports, known)
     before, has = _told_before(reports, weight, grid)
-    return Copies(weight, before, _follows(reports, weight), has)
+    return Copies(weight / _same_day(reports, weight), before, _follows(reports, weight), has)
 
 
 def _by_root(reports: Reports, beside: Container[str]) -> Array:
@@ -103,17 +103,28 @@ def _told_before(reports: Reports, weight: Array, grid: Grid) -> tuple[Array, Fl
     return chance / np.maximum(found, 1), found > 0
 
 
+def _same_day(reports: Reports, weight: Array) -> Array:
+    """How many reports each source has of an area on a day: however often it speaks that day, its word is one."""
+    many = np.ones(len(reports))
+    counted = np.flatnonzero(weight > 0)
+    keys = np.stack([reports.area[counted], reports.source[counted], reports.day[counted]])
+    _, at, found = np.unique(keys, axis=1, return_inverse=True, return_counts=True)
+    many[counted] = found[at.ravel()]
+    return many
+
+
 def _follows(reports: Reports, weight: Array) -> Flags:
     """Whether the source of each report had spoken of its area within the window."""
     follows = np.zeros(len(reports), dtype=bool)
     counted = np.flatnonzero(weight > 0)
     order = counted[np.lexsort((counted, reports.day[counted], reports.source[counted], reports.area[counted]))]
     later, earlier = order[1:], order[:-1]
-    follows[later] = (
-        (reports.area[later] == reports.area[earlier])
-        & (reports.source[later] == reports.source[earlier])
-        & (reports.day[later] - reports.day[earlier] <= WINDOW_DAYS)
-    )
+    same = (reports.area[later] == reports.area[earlier]) & (reports.source[later] == reports.source[earlier])
+    gap = reports.day[later] - reports.day[earlier]
+    follows[later] = same & (gap <= WINDOW_DAYS) & (gap > 0)
+    beside = same & (reports.day[later] == reports.day[earlier])
+    for at in np.flatnonzero(beside):  # of several on one day, all follow what the first of them follows
+        follows[later[at]] = follows[earlier[at]]
     return follows
 
 

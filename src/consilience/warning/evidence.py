@@ -94,11 +94,14 @@ def weights(reports: Reports, copies: Copies, habits: Habits) -> Array:
 
 
 def likelihood(reports: Reports, copies: Copies, habits: Habits, grid: Grid, rows: Ints) -> Array:
-    """The likelihood of the reports in `rows` over the cells, (rows, cells), weighted."""
+    """The likelihood of the reports in `rows` over the cells, (rows, cells), weighted, to a factor for each."""
     found = parts(reports, copies, habits, grid, rows).whole
+    if rows.size:
+        found /= found.max(axis=1)[:, None]
     share = weights(reports, copies, habits)[rows]
     partial = np.flatnonzero(share < 1.0)
-    found[partial] **= share[partial, None]
+    # by way of logarithms over whole rows: a power with one exponent a row rounds by how many rows there are
+    found[partial] = np.exp(np.log(found[partial]) * np.repeat(share[partial, None], grid.cells, axis=1))
     return found
 
 
@@ -108,6 +111,8 @@ def _cumulative(bound: Array, levels: Ints, grid: Grid) -> Array:
     reach = 2 * grid.cells * FINE
     start = np.rint((bound - grid.centres[0]) / fine)
     start = np.clip(np.nan_to_num(start, posinf=reach, neginf=-reach), -(reach // 2), reach - 1).astype(np.int64)
+    if not bound.size:
+        return np.empty((0, grid.cells - 1))
     used = np.unique(levels)
     table = np.concatenate([_table(grid.step, grid.cells, tabled(int(level))) for level in used])
     where = np.searchsorted(used, levels) * (2 * reach + 1) + reach + start

@@ -14,7 +14,7 @@ from consilience.warning.habits import Habits
 from consilience.warning.report import Reports
 from consilience.warning.steps import ahead, back
 
-_NONE_AT_FIRST = 0.1
+_NONE_AT_FIRST = 0.03
 _BLOCK = 32  # areas at once: what a step touches stays near the processor
 
 
@@ -87,34 +87,32 @@ class Daily:
     rows: Ints
 
     def onto(self, mass: Array, day: int) -> None:
-        """Multiply the reports of the day that is `day` days after the first onto `mass` (areas, cells)."""
+        """Multiply the reports of the day that is `day` days after the first onto `mass` (areas, cells), to a factor."""
         begin, end = int(self.starts[day]), int(self.starts[day + 1])
         if begin == end:
             return
         place, turn = self.place[begin:end], self.turn[begin:end]
         for number in range(int(turn.max()) + 1):
             chosen = np.flatnonzero(turn == number)
-            mass[place[chosen]] *= self.likelihood[begin:end][chosen]
+            held = mass[place[chosen]] * self.likelihood[begin:end][chosen]
+            mass[place[chosen]] = held / held.max(axis=1)[:, None]  # a hundred tellings of a day underflow otherwise
 
 
-def forwards(daily: Daily, habits: Habits, grid: Grid, start: Array, days: int) -> tuple[Array, Array]:
-    """Distributions (days, areas, cells) given the reports up to each day, and the log-likelihood of the days' reports.
+def forwards(daily: Daily, habits: Habits, grid: Grid, start: Array, days: int) -> Array:
+    """Distributions (days, areas, cells) given the reports up to each day.
 
     `start` is the distribution of the first day before its reports.
     """
     out = np.empty((days, *start.shape))
-    said = np.zeros((days, start.shape[0]))
     mass = start
     for day in range(days):
         held = out[day]
         held[...] = mass
         daily.onto(held, day)
-        total = held.sum(axis=1)
-        said[day] = np.log(total)
-        held /= total[:, None]
+        held /= held.sum(axis=1)[:, None]
         if day + 1 < days:
             mass = ahead(held, habits, grid)
-    return out, said
+    return out
 
 
 def backwards(

@@ -67,7 +67,7 @@ def variants(tables: Sequence[Sequence[Report]], bench: Bench) -> list[Strength]
     each = [_evidence(table, bench) for table in tables]
     mass = np.stack([at_first(1, bench.grid)[0]] * len(tables)) if tables else np.empty((0, bench.grid.cells))
     daily = _side_by_side(each, bench)
-    forward, _ = forwards(daily, bench.habits, bench.grid, mass, len(bench.days))
+    forward = forwards(daily, bench.habits, bench.grid, mass, len(bench.days))
     found = bench.grid.blurred(smooth(daily, bench.habits, bench.grid, forward), bench.habits.common)
     areas = [next((report.area for report in table), "") for table in tables]
     return [Strength(area, bench.days, bench.grid, found[:, at]) for at, area in enumerate(areas)]

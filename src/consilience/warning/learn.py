@@ -20,6 +20,8 @@ _LEAST, _MOST = 0.02, 1.0  # of a spread
 _ENOUGH = 6_000  # reports: more teach nothing about a source that matters
 _CELLS = 128  # of the grid while learning
 _HASTE = 2.0  # steps of a round are taken so many times over: what a small step is worth shows slowly
+_OFTENEST = 0.45  # that a source is grossly wrong, or copies: beside both there is room for its own word
+_RAREST = 1e-5  # of a kind of step
 _HALF = 0.5  # of a term: what has less of it teaches nothing
 
 
@@ -69,7 +71,7 @@ def _tallied(evidence: Evidence, areas: Ints, days: Days) -> Tally:
     tally = Tally(honest, gross, copied, error, square, moves, ended)
     for block in blocks(areas):
         daily = likelihoods(evidence, block, days)
-        filtered, _ = forwards(daily, evidence.habits, evidence.grid, at_first(block.size, evidence.grid), len(days))
+        filtered = forwards(daily, evidence.habits, evidence.grid, at_first(block.size, evidence.grid), len(days))
         smoothed = np.empty_like(filtered)
         for day, later, message in backwards(daily, evidence.habits, evidence.grid, filtered.shape):
             np.multiply(filtered[day], later, out=smoothed[day])
@@ -183,13 +185,14 @@ def _shared(worth: Array) -> float:
 def _rate(events: Array, chances: Array, assumed: float, worth: float) -> Array:
     """How often it happens with each source, drawn to how often it happens with all."""
     common = (assumed * worth + events.sum()) / (worth + chances.sum())
-    return np.asarray(np.clip((common * worth + events) / (worth + chances), 1e-3, 0.65))
+    return np.asarray(np.clip((common * worth + events) / (worth + chances), 1e-3, _OFTENEST))
 
 
 def _moves(taken: Array, habits: Habits, prior: Prior) -> Array:
     assumed = np.array(prior.moves)
     found = prior.moves_worth * assumed / assumed.sum() + taken
     found = habits.moves * (found / found.sum() / habits.moves) ** _HASTE
+    found = np.maximum(found / found.sum(), _RAREST)
     return np.asarray(found / found.sum())
 
 

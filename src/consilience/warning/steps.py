@@ -78,5 +78,6 @@ def _box(sums: Array, grid: Grid, reach: int) -> Array:
     size = grid.cells - 1
     upper = sums[:, most + 1 + reach : most + 1 + reach + size]
     box = upper - sums[:, most - reach : most - reach + size]
+    np.maximum(box, 0.0, out=box)  # what rounding of the running sums leaves where there is nothing
     box /= 2 * reach + 1
     return box

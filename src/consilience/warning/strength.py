@@ -92,7 +92,7 @@ def estimate(reports: Sequence[Report], days: Days | None = None) -> Estimate:
     filtered, smoothed = (np.empty((len(span), len(table.areas), len(SHARES))) for _ in range(2))
     for areas in blocks(np.arange(len(table.areas))):
         daily = likelihoods(evidence, areas, span)
-        forward, _ = forwards(daily, evidence.habits, evidence.grid, at_first(areas.size, evidence.grid), len(span))
+        forward = forwards(daily, evidence.habits, evidence.grid, at_first(areas.size, evidence.grid), len(span))
         filtered[:, areas] = evidence.grid.quantile(published(forward, evidence), SHARES)
         backward = smooth(daily, evidence.habits, evidence.grid, forward)
         smoothed[:, areas] = evidence.grid.quantile(published(backward, evidence), SHARES)
