@@ -149,7 +149,7 @@ def _copies(situation: Situation, rows: list[Row], rng: np.random.Generator) -> 
     wanted = round(len(rows) * situation.copies / (1 - situation.copies))
     found: list[Row] = []
     # few originals are repeated often: a flashy report goes round
-    fame = rng.pareto(1.5, len(rows)) + 0.05
+    fame = np.minimum(rng.pareto(1.5, len(rows)) + 0.05, 100.0)
     for at in rng.choice(len(rows), wanted, p=fame / fame.sum()):
         name, area, day, _, _, low, high, says, _ = rows[at]
         told = min(day + int(rng.integers(0, 5)), situation.days - 1)

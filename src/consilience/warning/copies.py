@@ -13,7 +13,8 @@ from consilience.warning.report import Reports, Says
 
 WINDOW_DAYS = 14
 """A report may be a copy of what was told within so many days before it."""
-_LOOK_BACK = 8  # tellings before it in its area
+_LOOK_BACK = 16  # tellings before it in its area
+_APART = 0.6  # in log count: the range that two estimates of one strength differ by, roughly
 _RETOLD = 0.03  # spread in log count of a figure that is retold in other words
 
 
@@ -22,12 +23,15 @@ class Copies:
     """For each report what it may rest on.
 
     `weight` is the share of a term that it has, 0 where its root stands in the table; `told_before` the chance of its
-    very interval if it was copied from one of those before it; `follows` says whether its source had spoken of the area
-    within the window, `has_before` whether there was anything to copy.
+    very interval if it was copied from one of those before it, `alike` how many of those it equals, `by_chance` how often
+    two estimates of their own would be that much alike. `follows` says whether its source had spoken of the area within
+    the window, `has_before` whether there was anything to copy.
     """
 
     weight: Array
     told_before: Array
+    alike: Array
+    by_chance: Array
     follows: Flags
     has_before: Flags
 
@@ -38,8 +42,13 @@ def find_copies(reports: Reports, grid: Grid, known: Container[str] = frozenset(
     `known` are ids of reports that stand in the table beside those given here.
     """
     weight = _by_root(reports, known)
-    before, has = _told_before(reports, weight, grid)
-    return Copies(weight / _same_day(reports, weight), before, _follows(reports, weight), has)
+    alike, many = _told_before(reports, weight, grid)
+    low, high = widened(reports, grid)
+    with np.errstate(invalid="ignore"):
+        by_chance = np.clip(np.nan_to_num((high - low) / _APART, nan=1.0, posinf=1.0), 0.0, 1.0)
+    told_before = alike / np.maximum(many, 1)
+    weight = weight / _same_day(reports, weight)
+    return Copies(weight, told_before, alike, by_chance, _follows(reports, weight), many > 0)
 
 
 def _by_root(reports: Reports, beside: Container[str]) -> Array:
@@ -78,8 +87,8 @@ def _by_root(reports: Reports, beside: Container[str]) -> Array:
     return weight
 
 
-def _told_before(reports: Reports, weight: Array, grid: Grid) -> tuple[Array, Flags]:
-    """The chance of each interval as a copy of one of the tellings before it, each as likely to be the one copied."""
+def _told_before(reports: Reports, weight: Array, grid: Grid) -> tuple[Array, Array]:
+    """The chance of each interval as a copy of each of the tellings before it, added up, and how many those are."""
     size = len(reports)
     chance, found = np.zeros(size), np.zeros(size)
     can = np.flatnonzero((reports.says == Says.COUNT) & (weight > 0) & ~reports.is_none)
@@ -100,7 +109,7 @@ def _told_before(reports: Reports, weight: Array, grid: Grid) -> tuple[Array, Fl
         exact = np.where(bounded, inside, same)
         chance[later] += 0.5 * exact + 0.5 * np.nan_to_num(near_it)
         found[later] += 1
-    return chance / np.maximum(found, 1), found > 0
+    return chance, found
 
 
 def _same_day(reports: Reports, weight: Array) -> Array:

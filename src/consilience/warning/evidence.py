@@ -88,7 +88,14 @@ def parts(reports: Reports, copies: Copies, habits: Habits, grid: Grid, rows: In
 
 
 def weights(reports: Reports, copies: Copies, habits: Habits) -> Array:
-    """The exponent of each report: one term for each root, less where a source repeats itself."""
+    """The exponent of each report: one term for each root, less where it is like those before it: 1 / (1 + Σ p)."""
+    copying = habits.copying[reports.source]
+    copied = copying / (copying + (1.0 - copying) * np.maximum(copies.by_chance, 1e-3))
+    return witness(copies, habits) / (1.0 + copies.alike * copied)
+
+
+def witness(copies: Copies, habits: Habits) -> Array:
+    """The share of a term that a report has by its root and its source: less where a source speaks again."""
     again = (1.0 - habits.persistence) / (1.0 + habits.persistence)
     return np.asarray(copies.weight * np.where(copies.follows, again, 1.0))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from consilience.warning.copies import widened
-from consilience.warning.evidence import parts, weights
+from consilience.warning.evidence import parts, witness
 from consilience.warning.filter import Daily, Days, Evidence, at_first, backwards, blocks, forwards, likelihoods
 from consilience.warning.grid import Array, Ints, phi
 from consilience.warning.habits import ASSUMED, Habits, Prior
@@ -17,7 +17,7 @@ from consilience.warning.steps import kinds
 ROUNDS = 3
 _WIDE = 1.0  # intervals wider than so many spreads are reckoned as intervals, others by their middle
 _LEAST, _MOST = 0.02, 1.0  # of a spread
-_ENOUGH = 6_000  # reports: more teach nothing about a source that matters
+_ENOUGH = 4_000  # reports: more teach nothing about a source that matters
 _CELLS = 128  # of the grid while learning
 _HASTE = 2.0  # steps of a round are taken so many times over: what a small step is worth shows slowly
 _OFTENEST = 0.45  # that a source is grossly wrong, or copies: beside both there is room for its own word
@@ -139,7 +139,7 @@ def _settled(evidence: Evidence, tally: Tally, prior: Prior) -> Habits:
     """Habits from a tally: each source drawn to the average of all, and that to what is assumed."""
     reports, habits = evidence.reports, evidence.habits
     size = len(habits.sources)
-    share = weights(reports, evidence.copies, habits)
+    share = witness(evidence.copies, habits)
     share = np.where(share >= _HALF, share, 0.0)
     counted = (reports.says == Says.COUNT) & ~reports.is_none
 
