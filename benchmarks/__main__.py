@@ -10,7 +10,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import collection, compare, ledger, linkage, linking, paging, pooling, release, resident, taxii, truth
+from benchmarks import (
+    collection,
+    compare,
+    ledger,
+    linkage,
+    linking,
+    paging,
+    pooling,
+    release,
+    resident,
+    taxii,
+    truth,
+    warning,
+)
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
@@ -31,6 +44,7 @@ def main() -> None:
         "resident": ("One report more", partial(resident.measure, _REPORTS[0] if quick else _REPORTS[1])),
         "truth": ("Truth", partial(truth.measure, _DATA / "truth")),
         "pooling": ("Pooling", partial(pooling.measure, _DATA / "forecasts")),
+        "warning": ("Warning, strengths of known truth", partial(warning.measure, 40 if quick else 200)),
         "ledger": ("Ledger", partial(ledger.measure, entries)),
         "release": ("Release, decided by bit sets", release.measure),
         "paging": ("Release, a page by SQL", partial(paging.measure, entries)),
