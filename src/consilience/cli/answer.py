@@ -127,6 +127,13 @@ def note(
 
 def conclude(
     session: SessionName = "",
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record", metavar="FOLDER", help="What a scenario's record shows of its questions, with no session."
+        ),
+    ] = None,
+    as_of: options.AsOf = None,
     push: Push = False,
     json: options.Json = False,
     home: options.HomeFolder = None,
@@ -136,14 +143,26 @@ def conclude(
     Examples:
       consilience conclude crossing
       consilience conclude crossing --json
+      consilience conclude --record scenarios/winter-2021-22 --as-of 2022-02-16
 
     Every partner computes the result from what was opened, and signs its digest: all signatures are on one result, or
     it says on what they are not. Exits with 1 while some have not signed the same. Agreement is not accuracy.
+
+    With --record nothing is signed: it says what partners held in public, as bands that cite their words (positions.csv
+    of the scenario), whether they point the same way, and how it came out once that was known.
     """
     from consilience.cli import concluding
     from consilience.node import home as homes
     from consilience.node.node import open_node
 
+    if record is not None:
+        from consilience.cli.inquiring import told
+        from consilience.errors import UsageError
+
+        if session:
+            raise UsageError("conclude", f"session {session} and --record", "one of them")
+        sys.stdout.write(told(record, as_of, json=json))
+        return
     with open_node(homes.find(home)) as node:
         said, is_agreed = concluding.concluded(node, session, push=push, json=json)
     sys.stdout.write(said)

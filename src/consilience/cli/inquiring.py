@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import json as js
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from consilience.cli.terminal import many, strong, wrapped
 from consilience.conclusions.inquired import document, headline, kind_words, said_words
 from consilience.conclusions.inquiry import Answer, Inquiry
+from consilience.desk import AsOf, Desk, moment
+from consilience.errors import UsageError
 
 _DEEP = "        "
+
+
+def told(record: Path, as_of: AsOf, *, json: bool) -> str:
+    """What a scenario's record shows of its questions as of a time, or of the day on which it opens.
+
+    Raises:
+        UsageError: a folder without questions.
+        IntakeError: tables that cannot be read.
+    """
+    desk = Desk.read([record])
+    if not desk.sayings.asked:
+        next_step = f"Compare it: consilience compare {record}"
+        raise UsageError(f"record {record}", "no questions", "a scenario's folder with questions.toml", next_step)
+    scenario = desk.holdings.scenario
+    cut = moment(as_of or (scenario.default_as_of if scenario else "") or None)
+    found = desk.inquiries(cut)
+    return (inquiries_json if json else inquiries_text)(found, "" if cut is None else str(cut))
 
 
 def inquiries_text(found: Sequence[Inquiry], as_of: str) -> str:
@@ -19,7 +39,7 @@ def inquiries_text(found: Sequence[Inquiry], as_of: str) -> str:
 
 def inquiries_json(found: Sequence[Inquiry], as_of: str) -> str:
     """The document of them."""
-    return json.dumps(document(found, as_of), ensure_ascii=False, indent=2) + "\n"
+    return js.dumps(document(found, as_of), ensure_ascii=False, indent=2) + "\n"
 
 
 def _lines(found: Sequence[Inquiry], as_of: str) -> Iterator[str]:
