@@ -15,7 +15,8 @@ from consilience.comparison.relate import relate
 from consilience.comparison.stances import Compared, compare_group
 from consilience.comparison.verdict import judge
 from consilience.comparison.words import place_words, title
-from consilience.linkage.groups import group_claims
+from consilience.linkage import events
+from consilience.linkage.groups import Grouping, group_claims
 from consilience.linkage.levels import Group, as_of
 from consilience.model.claim import Claim
 from consilience.model.fact import Fact, Relation, RelationKind, Statement
@@ -34,12 +35,12 @@ class Facts:
     left_out: int
 
 
-def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
+def build_facts(claims: Sequence[Claim], bench: Bench, grouping: Grouping = events.group) -> Facts:
     """Group, compare and judge all claims."""
     remarks = [claim for claim in claims if is_remark(claim)]
     remarked = {claim.id for claim in remarks}
     spoken = [claim for claim in claims if claim.id not in remarked]
-    found = list(group_claims(spoken, bench.settings, bench.decisions))
+    found = list(group_claims(spoken, bench.settings, bench.decisions, grouping))
     pairs = nearby(found, bench.geography, bench.settings.event_window_days)
     kept = with_denials(found, pairs, bench)
     groups = with_remarks([group for group in kept if group], remarks, bench)

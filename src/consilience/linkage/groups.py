@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -19,10 +19,17 @@ from consilience.model.period import DAY
 from consilience.model.phenomenon import Phenomenon
 from consilience.settings import Settings
 
+# What groups single events: `linkage.events.group`, or the same on a cluster (`linkage.spark`).
+Grouping = Callable[
+    [Events, tuple[float, int], Mapping[tuple[int, int], str] | None], Iterator[tuple[list[int], list[float]]]
+]
+
 _EPOCH_DAY = np.datetime64("1970-01-01", "D")
 
 
-def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisions = NONE) -> Iterator[Group]:
+def group_claims(
+    claims: Sequence[Claim], settings: Settings, decisions: Decisions = NONE, grouping: Grouping = events.group
+) -> Iterator[Group]:
     """Groups of claims: levels and tallies by proposition, single events by place and time; then as was decided.
 
     Denials of single events have no place in a link by distance; they are grouped by proposition and find
@@ -31,18 +38,18 @@ def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisio
     happened = [claim for claim in claims if is_event(claim) and not claim.modality.is_negation]
     linked = {claim.id for claim in happened}
     levels = group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
-    found = chain(levels, _group_events(happened, settings, decisions))
+    found = chain(levels, _group_events(happened, settings, decisions, grouping))
     yield from regroup(found, decisions) if decisions else found
 
 
-def _group_events(claims: list[Claim], settings: Settings, decisions: Decisions) -> Iterator[Group]:
+def _group_events(claims: list[Claim], settings: Settings, decisions: Decisions, grouping: Grouping) -> Iterator[Group]:
     """Single events; what could not be confirmed, or is yet to come, is linked like the rest."""
     ordered = sorted(claims, key=lambda claim: claim.id)
     if not ordered:
         return
     window = (settings.event_window_km, int(settings.event_window_days))
     decided = decisions.numbered([claim.id for claim in ordered])
-    for members, _ in events.group(_columns(ordered), window, decided):
+    for members, _ in grouping(_columns(ordered), window, decided):
         yield event_group([ordered[i] for i in members])
 
 
