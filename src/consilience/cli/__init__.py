@@ -20,6 +20,7 @@ from consilience.cli import (
     explain,
     ingest,
     init,
+    link,
     partner,
     picture,
     receive,
@@ -57,7 +58,7 @@ def main(
 
 
 for _command in (
-    compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
+    compare.compare, link.link, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -17,11 +16,9 @@ def compare(
     files: options.FilesOrNode = None,
     as_of: options.AsOf = None,
     json: options.Json = False,
-    lineage: Annotated[
-        bool, typer.Option("--lineage", help="Show who repeats whom, since when, and what that leaves of the reports.")
-    ] = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
-    fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
+    lineage: options.Lineage = False,
+    html: options.Html = None,
+    fail_on_conflict: options.FailOnConflict = False,
     strict: options.Strict = False,
     set_aside: options.SetAside = None,
     encoding: options.Encoding = None,
@@ -30,6 +27,8 @@ def compare(
     decisions: options.DecisionsFile = None,
     home: options.HomeFolder = None,
     seen_by: options.SeenBy = None,
+    engine: options.Engine = options.Engines.LOCAL,
+    master: options.Master = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Compare what partners hold: where they agree, conflict, repeat one another or stand alone.
@@ -42,44 +41,31 @@ def compare(
     Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
     `consilience ingest --suggest FILE` proposes. --decisions takes what an analyst decided of pairs of claims: same,
     different or unsure wins over all evidence. A node keeps such decisions itself: consilience decide
+
+    --engine spark links single events on Spark, to the same picture (docs/spark.md): pip install "consilience[spark]", and Java 17.
     """
-    from consilience.cli.reading import Progress, Request, keep_inputs, note
-    from consilience.cli.source import Source, open_source, why_empty
-    from consilience.cli.terminal import block, picture_text
+    from consilience.cli.comparing import drawn, lineage_words, words
+    from consilience.cli.engines import on_engine
+    from consilience.cli.reading import Request, keep_inputs, note
+    from consilience.cli.source import Source, open_source
     from consilience.model.fact import Verdict
 
     keep_inputs(files or [], [html])
     request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
     source = Source(tuple(files or ()), home, seen_by)
-    desk = open_source(source, request)
-    progress = Progress(quiet=quiet)
-    progress.say("comparing …")
-    picture = desk.picture(as_of)
-    progress.done()
-    if not picture.claims and desk.reported_days:
-        note(why_empty(desk, as_of), quiet=quiet)
+    desk = on_engine(open_source(source, request), engine, master)
+    picture = drawn(desk, as_of, quiet=quiet)
     if html is not None:
         from consilience.web.report import single_file
 
         write_text(html, single_file(desk, as_of))
         note(f"wrote {html}", quiet=quiet)
     if lineage:
-        from consilience.cli.lineage import lineage_text
-        from consilience.comparison.descended import descent_json
-        from consilience.model.identity import canonical_json
-
-        found = desk.descent(as_of)
-        text = canonical_json(descent_json(picture, found)) + "\n" if json else lineage_text(picture, found)
-        sys.stdout.write(text)
+        sys.stdout.write(lineage_words(picture, desk.descent(as_of), json=json))
     elif json:
         sys.stdout.write(picture.to_json() + "\n")
     elif html is None:
-        told = desk.holdings.scenario
-        sys.stdout.write(picture_text(picture, told.title if told else source.title))
-        if desk.custody is not None:
-            ours = "stays here: it rests on decisions of our analysts"
-            said = ours if picture.decisions else desk.custody.words(picture.claims)
-            sys.stdout.write(block(["", f"As a whole, this picture {said}."]))
+        sys.stdout.write(words(picture, desk, source))
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 
