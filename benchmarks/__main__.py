@@ -10,7 +10,20 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import collection, compare, ledger, linkage, linking, paging, pooling, release, resident, taxii, truth
+from benchmarks import (
+    collection,
+    compare,
+    ledger,
+    linkage,
+    linking,
+    paging,
+    pooling,
+    release,
+    resident,
+    spark,
+    taxii,
+    truth,
+)
 
 _DATA = Path(__file__).parents[2] / "shared" / "data"
 _SIZES = (1_000, 10_000, 100_000)
@@ -29,6 +42,7 @@ def main() -> None:
         "linking": ("Linkage by number of reports", partial(linking.measure, _REPORTS[:1] if quick else _REPORTS)),
         "growth": ("Linkage, growth", partial(linking.growth, _GROWTH[:2] if quick else _GROWTH)),
         "resident": ("One report more", partial(resident.measure, _REPORTS[0] if quick else _REPORTS[1])),
+        "spark": ("Linkage on Spark", partial(spark.measure, _REPORTS[0] if quick else _REPORTS[1])),
         "truth": ("Truth", partial(truth.measure, _DATA / "truth")),
         "pooling": ("Pooling", partial(pooling.measure, _DATA / "forecasts")),
         "ledger": ("Ledger", partial(ledger.measure, entries)),
