@@ -18,7 +18,7 @@ UV_COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate
 demo: .venv/.ok-run ## replay the public record of winter 2021-22 and serve its pages (ARGS="--port 9000")
 	$(BIN)/consilience demo $(ARGS)
 
-test: .venv/.ok-dev ## run the tests (slow ones too with ALL=1; ARGS goes to pytest)
+test: .venv/.ok-dev $(if $(QUICK),,.venv/.ok-spark) ## run the tests (slow ones too with ALL=1; ARGS goes to pytest)
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(QUICK) $(ARGS)
 
 check: .venv/.ok-dev ## lint, format, types, architecture, and what must not be committed
@@ -28,7 +28,7 @@ check: .venv/.ok-dev ## lint, format, types, architecture, and what must not be 
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/python tools/check_tree.py
 
-bench: .venv/.ok-dev ## measure, and compare with others
+bench: .venv/.ok-dev .venv/.ok-spark ## measure, and compare with others
 	$(BIN)/python -m benchmarks $(ARGS)
 
 faults: .venv/.ok-dev ## strike the ledger under load with every fault, and count what is lost (ARGS="--only power-cut")
@@ -51,6 +51,7 @@ lock: | $(BIN)/python ## resolve all dependencies anew (newest versions: ARGS=--
 	$(UV_COMPILE) pyproject.toml --group build $(ARGS) -o requirements.lock >/dev/null
 	$(UV_COMPILE) pyproject.toml --group dev --constraints requirements.lock $(ARGS) -o requirements-dev.lock >/dev/null
 	$(UV_COMPILE) --group node $(ARGS) -o requirements-node.lock >/dev/null
+	$(UV_COMPILE) --group spark $(ARGS) -o requirements-spark.lock >/dev/null
 	$(UV_COMPILE) --group peers $(ARGS) -o requirements-peers.lock >/dev/null
 	cd frontend && npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
@@ -73,6 +74,13 @@ help: ## this list
 .venv/.ok-dev: requirements-dev.lock .venv/.ok-run
 	$(PIP) install -q --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Spark comes as source, with its Java: 450 MB to fetch, half a minute to build. Only slow tests
+# and `make bench` need it; where Java is absent they go without, and say so.
+.venv/.ok-spark: requirements-spark.lock .venv/.ok-dev
+	@if command -v java >/dev/null; then \
+		echo "installing Spark"; $(PIP) install -q --require-hashes --no-build-isolation -r requirements-spark.lock && touch $@; \
+	else echo "make: Java is absent: linking on Spark is not tested; on Debian: apt-get install openjdk-17-jre-headless" >&2; fi
 
 # The first Python that runs and is new enough. A name on the PATH may be a version manager's empty shim: so it is run.
 $(BIN)/python:

@@ -21,6 +21,7 @@ from consilience.intake.decided import DecisionsSource, read_decisions
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
 from consilience.intake.stated import Sayings, read_sayings
 from consilience.linkage.decisions import NONE, Decisions
+from consilience.linkage.groups import Grouper
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.extent import Geography
@@ -52,6 +53,7 @@ class Desk:
         """
         self.holdings = holdings
         self.custody = custody
+        self.grouper: Grouper | None = None  # or what does the same on a cluster
         self.settings = settings or Settings()
         self.geography = Geography(holdings.gazetteer.atlas, self.settings.near_border_km)
         self._claims = {claim.id: claim for claim in holdings.claims}
@@ -70,14 +72,16 @@ class Desk:
 
     def deciding(self, decisions: DecisionsSource) -> Desk:
         """The same holdings with an analyst's decisions on claims of them: a table of them, or decisions."""
-        return Desk(self.holdings, self.settings, self.custody, read_decisions(decisions))
+        desk = Desk(self.holdings, self.settings, self.custody, read_decisions(decisions))
+        desk.grouper = self.grouper
+        return desk
 
     def picture(self, as_of: AsOf = None) -> Picture:
         """The picture of what was reported by `as_of`; drawn once and kept."""
         return self._drawn(moment(as_of))
 
     def _draw(self, as_of: Moment | None) -> Picture:
-        beside = Beside(len(self.holdings.set_aside), self.decisions)
+        beside = Beside(len(self.holdings.set_aside), self.decisions, self.grouper)
         return draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
 
     def descent(self, as_of: AsOf = None) -> Descent:

@@ -23,6 +23,7 @@ from consilience.cli import (
     explain,
     ingest,
     init,
+    link,
     partner,
     picture,
     procedures,
@@ -61,7 +62,7 @@ def main(
 
 
 for _command in (
-    compare.compare, explain.explain, demo.serve, demo.demo, doctor.doctor,
+    compare.compare, link.link, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude,

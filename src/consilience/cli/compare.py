@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -17,18 +16,11 @@ def compare(
     files: options.FilesOrNode = None,
     as_of: options.AsOf = None,
     json: options.Json = False,
-    lineage: Annotated[
-        bool, typer.Option("--lineage", help="Show who repeats whom, since when, and what that leaves of the reports.")
-    ] = False,
-    unsure: Annotated[
-        bool, typer.Option("--unsure", help="List the links that are nearly even, and what would settle them.")
-    ] = False,
-    weighed: Annotated[
-        bool,
-        typer.Option("--weighed", help="Show what contested facts come to by weight of sources, and on whom it hangs."),
-    ] = False,
-    html: Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")] = None,
-    fail_on_conflict: Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")] = False,
+    lineage: options.Lineage = False,
+    unsure: options.Unsure = False,
+    weighed: options.Weighed = False,
+    html: options.Html = None,
+    fail_on_conflict: options.FailOnConflict = False,
     strict: options.Strict = False,
     set_aside: options.SetAside = None,
     encoding: options.Encoding = None,
@@ -37,6 +29,8 @@ def compare(
     decisions: options.DecisionsFile = None,
     home: options.HomeFolder = None,
     seen_by: options.SeenBy = None,
+    engine: options.Engine = options.Engines.LOCAL,
+    master: options.Master = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Compare what partners hold: where they agree, conflict, repeat one another or stand alone.
@@ -49,23 +43,20 @@ def compare(
     Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
     `consilience ingest --suggest FILE` proposes. --decisions takes what an analyst decided of pairs of claims: same,
     different or unsure wins over all evidence. A node keeps such decisions itself: consilience decide
+
+    --engine spark links single events on Spark, to the same picture (docs/spark.md): pip install "consilience[spark]", and Java 17.
     """
-    from consilience.cli import comparing
-    from consilience.cli.comparing import Part
-    from consilience.cli.reading import Progress, Request, keep_inputs, note
-    from consilience.cli.source import Source, open_source, why_empty
+    from consilience.cli.comparing import Part, drawn, told
+    from consilience.cli.engines import on_engine
+    from consilience.cli.reading import Request, keep_inputs, note
+    from consilience.cli.source import Source, open_source
     from consilience.model.fact import Verdict
 
     keep_inputs(files or [], [html])
     request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
     source = Source(tuple(files or ()), home, seen_by)
-    desk = open_source(source, request)
-    progress = Progress(quiet=quiet)
-    progress.say("comparing …")
-    picture = desk.picture(as_of)
-    progress.done()
-    if not picture.claims and desk.reported_days:
-        note(why_empty(desk, as_of), quiet=quiet)
+    desk = on_engine(open_source(source, request), engine, master)
+    picture = drawn(desk, as_of, quiet=quiet)
     if html is not None:
         from consilience.web.report import single_file
 
@@ -73,7 +64,7 @@ def compare(
         note(f"wrote {html}", quiet=quiet)
     part = Part.LINEAGE if lineage else Part.UNSURE if unsure else Part.WEIGHED if weighed else Part.PICTURE
     if part is not Part.PICTURE or html is None:
-        sys.stdout.write(comparing.told(desk, as_of, source.title, part, json=json))
+        sys.stdout.write(told(desk, as_of, source.title, part, json=json))
     if fail_on_conflict and picture.count(Verdict.CONFLICTING):
         raise typer.Exit(CONFLICTS)
 

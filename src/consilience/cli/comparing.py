@@ -5,11 +5,14 @@ from __future__ import annotations
 from enum import Enum
 
 from consilience.cli.lineage import lineage_text
+from consilience.cli.reading import Progress, note
+from consilience.cli.source import why_empty
 from consilience.cli.terminal import block, picture_text
 from consilience.cli.waterfall import unsure_text
 from consilience.cli.weighed import weighed_json, weighed_text
 from consilience.comparison.descended import descent_json
 from consilience.comparison.explained import unsure_json
+from consilience.comparison.picture import Picture
 from consilience.desk import AsOf, Desk
 from consilience.model.identity import canonical_json
 
@@ -23,6 +26,17 @@ class Part(Enum):
     LINEAGE = "lineage"
     UNSURE = "unsure"
     WEIGHED = "weighed"
+
+
+def drawn(desk: Desk, as_of: str | None, *, quiet: bool) -> Picture:
+    """The picture, with progress on stderr; where it is empty although something was reported, a note says why."""
+    progress = Progress(quiet=quiet)
+    progress.say("comparing …")
+    picture = desk.picture(as_of)
+    progress.done()
+    if not picture.claims and desk.reported_days:
+        note(why_empty(desk, as_of), quiet=quiet)
+    return picture
 
 
 def told(desk: Desk, as_of: AsOf, title: str, part: Part, *, json: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -51,6 +52,33 @@ DecisionsFile = Annotated[
         help="A table of what analysts decided: a, b, decision, reason and, if known, by, at.",
     ),
 ]
+
+
+class Engines(StrEnum):
+    """Where single events are linked."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
+Engine = Annotated[
+    Engines, typer.Option("--engine", help="Where single events are linked: in this process, or on Spark.")
+]
+Master = Annotated[
+    str | None, typer.Option("--master", metavar="URL", help="Spark's master [default: local[2], two cores here].")
+]
+Lineage = Annotated[
+    bool, typer.Option("--lineage", help="Show who repeats whom, since when, and what that leaves of the reports.")
+]
+Unsure = Annotated[
+    bool, typer.Option("--unsure", help="List the links that are nearly even, and what would settle them.")
+]
+Weighed = Annotated[
+    bool,
+    typer.Option("--weighed", help="Show what contested facts come to by weight of sources, and on whom it hangs."),
+]
+Html = Annotated[Path | None, typer.Option("--html", metavar="F", help="Write one self-contained page.")]
+FailOnConflict = Annotated[bool, typer.Option(help="Exit with 10 when any fact is conflicting.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")]
 HomeFolder = Annotated[
     Path | None,

@@ -16,7 +16,7 @@ from consilience.comparison.stances import Compared, compare_group
 from consilience.comparison.verdict import judge
 from consilience.comparison.words import place_words, title
 from consilience.linkage.again import told_again
-from consilience.linkage.groups import group_claims
+from consilience.linkage.groups import Grouper, group_claims
 from consilience.linkage.levels import Group, as_of
 from consilience.model.claim import Claim
 from consilience.model.fact import Fact, Relation, RelationKind, Statement
@@ -35,7 +35,7 @@ class Facts:
     left_out: int
 
 
-def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
+def build_facts(claims: Sequence[Claim], bench: Bench, grouper: Grouper | None = None) -> Facts:
     """Group, compare and judge all claims."""
     remarks = [claim for claim in claims if is_remark(claim)]
     remarked = {claim.id for claim in remarks}
@@ -43,7 +43,7 @@ def build_facts(claims: Sequence[Claim], bench: Bench) -> Facts:
     # What is told again goes with what it repeats: what is one fact is for the claims that tell something first.
     again = told_again(spoken, {name for decision in bench.decisions for name in decision.pair})
     firsts = [claim for claim in spoken if claim.id not in again]
-    found = list(group_claims(firsts, bench.settings, bench.decisions))
+    found = list(group_claims(firsts, bench.settings, bench.decisions, grouper))
     pairs = nearby(found, bench.geography, bench.settings.event_window_days)
     kept = with_repeats(with_denials(found, pairs, bench), spoken, again)
     groups = with_remarks([group for group in kept if group], remarks, bench)

@@ -16,6 +16,7 @@ from consilience.comparison.pair import Bench
 from consilience.comparison.publish import Json, fact_json, inputs_json, relation_json
 from consilience.intake.collector import at_rest
 from consilience.linkage.decisions import NONE, Decisions
+from consilience.linkage.groups import Grouper
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.extent import Geography
@@ -151,10 +152,11 @@ def source_row(source: SourceRecord) -> dict[str, Cell]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What goes into a picture beside claims: how many rows could not be read, and the decisions of analysts."""
+    """What goes into a picture beside claims: how many rows could not be read, the decisions of analysts, what groups events."""
 
     set_aside: int = 0
     decisions: Decisions = NONE
+    grouper: Grouper | None = None
 
 
 @at_rest()
@@ -174,7 +176,7 @@ def draw(
     told = _as_told(standing, names)
     decisions = beside.decisions.among(names) if beside.decisions else NONE
     bench = Bench(settings, geography, Lineage(told), decisions)
-    built = build_facts(told, bench)
+    built = build_facts(told, bench, beside.grouper)
     relations = {(relation.a, relation.b): relation for relation in built.relations}
     return Picture(
         as_of=as_of,

@@ -22,7 +22,7 @@ from consilience.linkage.score import Scorer
 from consilience.linkage.table import read
 from consilience.linkage.weights import Weights
 
-_TOGETHER = 1 << 16  # pairs scored at a time, about
+TOGETHER = 1 << 16  # pairs scored at a time, about
 SURE = 1.0  # one nat: what lies nearer to even is said to be unsure
 
 
@@ -121,7 +121,8 @@ def solve(
     edges = _edges(candidate_pairs(events, Window(km, (0, days)), tally=tally), scorer, weights.against)
     group, parts = grouped(events, edges, weights.against, decided)
     chance = belonging(group, edges, weights.against)
-    return Linked(events, weights, group, chance, edges, _cost(tally, scorer, edges), decided, parts)
+    cost = share(lost_by(tally, scorer), expected_in(edges.odds))
+    return Linked(events, weights, group, chance, edges, cost, decided, parts)
 
 
 def named(decided: Mapping[tuple[int, int], str]) -> Decided:
@@ -134,7 +135,7 @@ def named(decided: Mapping[tuple[int, int], str]) -> Decided:
 def _edges(pairs: Iterator[Pairs], scorer: Scorer, against: float) -> Edges:
     """The scores of all candidates that weigh more than none."""
     kept = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))]
-    for a, b in gathered(pairs, _TOGETHER):
+    for a, b in gathered(pairs, TOGETHER):
         kept.append(scorer.above(a, b, against))
     return Edges.of(*(np.concatenate([part[at] for part in kept]) for at in range(3)))
 
@@ -150,12 +151,20 @@ def belonging(group: NDArray[np.int32], edges: Edges, against: float) -> NDArray
     return chance
 
 
-def _cost(tally: Tally, scorer: Scorer, edges: Edges) -> float:
-    """The estimated part of all matching pairs that caps left out, from the sample of them."""
+def lost_by(tally: Tally, scorer: Scorer) -> float:
+    """The estimated number of matching pairs that caps left out, from the sample of them."""
     if not tally.left_out or not tally.dropped:
         return 0.0
     a, b = (np.concatenate([pair[at] for pair in tally.dropped]) for at in (0, 1))
     other = a != b
-    lost = (1 / (1 + np.exp(-scorer.log_odds(a[other], b[other])))).mean() * tally.left_out / 2
-    held = (1 / (1 + np.exp(-edges.odds))).sum()
-    return float(lost / max(1e-9, lost + held))
+    return float((1 / (1 + np.exp(-scorer.log_odds(a[other], b[other])))).mean() * tally.left_out / 2)
+
+
+def expected_in(odds: NDArray[np.float64]) -> float:
+    """How many of some pairs are expected to match."""
+    return float((1 / (1 + np.exp(-odds))).sum())
+
+
+def share(lost: float, held: float) -> float:
+    """What part of all matching pairs is lost."""
+    return lost / max(1e-9, lost + held) if lost else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from consilience.linkage import events
 from consilience.linkage.bags import Bags
+from consilience.linkage.cluster import Decided
 from consilience.linkage.columns import Events, Kinds, coded, words
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.levels import Group, event_group, group_levels, is_event
@@ -20,10 +21,15 @@ from consilience.model.period import DAY
 from consilience.model.phenomenon import Phenomenon
 from consilience.settings import Settings
 
+Grouper = Callable[[Events, tuple[float, int], Decided], Iterator[list[int]]]
+"""What groups single events elsewhere, as `linkage.events.solve` does here with the weights set by hand (`linkage.spark`)."""
+
 _EPOCH_DAY = np.datetime64("1970-01-01", "D")
 
 
-def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisions = NONE) -> Iterator[Group]:
+def group_claims(
+    claims: Sequence[Claim], settings: Settings, decisions: Decisions = NONE, grouper: Grouper | None = None
+) -> Iterator[Group]:
     """Groups of claims: levels and tallies by proposition, single events by place and time; then as was decided.
 
     Denials of single events have no place in a link by distance; they are grouped by proposition and find
@@ -32,7 +38,7 @@ def group_claims(claims: Sequence[Claim], settings: Settings, decisions: Decisio
     happened = [claim for claim in claims if is_happening(claim)]
     linked = {claim.id for claim in happened}
     levels = group_levels([claim for claim in claims if claim.id not in linked], settings.slice_days)
-    found = chain(levels, _group_events(happened, settings, decisions))
+    found = chain(levels, _group_events(happened, settings, decisions, grouper))
     yield from regroup(found, decisions) if decisions else found
 
 
@@ -48,18 +54,30 @@ def link_claims(claims: Iterable[Claim], settings: Settings, decisions: Decision
     are linked, not on all others: so the weights are not learned.
     """
     ordered = sorted(filter(is_happening, claims), key=lambda claim: claim.id)
-    window = (settings.event_window_km, int(settings.event_window_days))
-    decided = events.named(decisions.numbered([claim.id for claim in ordered]))
-    return events.solve(_columns(ordered), BY_HAND, window, decided)
+    return events.solve(_columns(ordered), BY_HAND, _window(settings), _decided(ordered, decisions))
 
 
-def _group_events(claims: list[Claim], settings: Settings, decisions: Decisions) -> Iterator[Group]:
+def _group_events(
+    claims: list[Claim], settings: Settings, decisions: Decisions, grouper: Grouper | None
+) -> Iterator[Group]:
     """Single events."""
     if not claims:
         return
     ordered = sorted(claims, key=lambda claim: claim.id)
-    for members in link_claims(ordered, settings, decisions).groups():
+    if grouper is None:
+        found = link_claims(ordered, settings, decisions).groups()
+    else:
+        found = grouper(_columns(ordered), _window(settings), _decided(ordered, decisions))
+    for members in found:
         yield event_group([ordered[i] for i in members])
+
+
+def _window(settings: Settings) -> tuple[float, int]:
+    return settings.event_window_km, int(settings.event_window_days)
+
+
+def _decided(ordered: Sequence[Claim], decisions: Decisions) -> Decided:
+    return events.named(decisions.numbered([claim.id for claim in ordered]))
 
 
 def _columns(claims: list[Claim]) -> Events:
