@@ -87,19 +87,21 @@ class Grid:
         """`mass` (..., cells) with its counts spread further by a standard deviation in log count; "none" stays."""
         if spread <= 0:
             return mass
-        cells = max(1, ceil(2.5 * spread / self.step))
-        taps = np.exp(-0.5 * (np.arange(-cells, cells + 1) * self.step / spread) ** 2)
-        taps /= taps.sum()
-        held = float((taps * np.arange(-cells, cells + 1) ** 2).sum()) * self.step**2
-        share = min(1.0, spread**2 / held) if held > 0 else 0.0
-        if share == 0.0 or cells == 1:  # three cells can have any variance up to that of the outer two
-            share, taps = min(1.0, (spread / self.step) ** 2), np.array([0.5, 0.0, 0.5])
-        out = mass * (1.0 - share)
+        if spread < self.step:  # three cells have this variance exactly
+            cells, taps = 1, np.array([0.5, 0.0, 0.5]) * (spread / self.step) ** 2
+        else:
+            cells = ceil(3.0 * spread / self.step)
+            taps = np.exp(-0.5 * (np.arange(-cells, cells + 1) * self.step / spread) ** 2)
+            taps /= taps.sum()
+        out = mass * (1.0 - taps.sum())
         out[..., 0] = mass[..., 0]
         counted = mass[..., 1:]
-        for shift, tap in zip(range(-cells, cells + 1), share * taps, strict=True):
-            where = np.clip(np.arange(self.cells - 1) - shift, 0, self.cells - 2)
-            out[..., 1:] += tap * counted[..., where]
+        out[..., 1:] += taps[cells] * counted
+        for shift, tap in enumerate(taps[cells + 1 :], start=1):  # what would leave the grid stays in its last cell
+            out[..., 1 + shift :] += tap * counted[..., :-shift]
+            out[..., -1] += tap * counted[..., -shift:].sum(axis=-1)
+            out[..., 1:-shift] += tap * counted[..., shift:]
+            out[..., 1] += tap * counted[..., :shift].sum(axis=-1)
         return np.asarray(out)
 
     def at(self, count: float) -> int:
