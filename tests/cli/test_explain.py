@@ -65,7 +65,7 @@ def test_what_links_two_claims_is_drawn_in_eighty_columns(program, files, row):
     )
     done = program("explain", "events.csv", "E1", "E2")
     said = done.stdout
-    assert "joined: E1 and E2, by evidence" in said
+    assert "joined: E1 and E2, by repeat" in said
     assert "0.0 km apart, stated precision 1 km each" in said
     assert "of two partners: GBR and" in said or "of two partners" in said
     assert max(map(len, said.splitlines())) <= 80

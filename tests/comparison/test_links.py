@@ -51,7 +51,7 @@ def test_what_is_said_of_every_pair_is_what_the_picture_holds(winter):
 def test_single_events_are_weighed_and_levels_share(lay, row, events):
     desk = lay(
         events("E1", partner="UKR"),
-        events("E2", partner="GBR"),
+        events("E2", partner="GBR", lat="48.015"),
         row("L1"),
         row("L2", partner="GBR"),
         row("L3", actor="BLR"),
@@ -66,6 +66,48 @@ def test_single_events_are_weighed_and_levels_share(lay, row, events):
     other = desk.explain("L1", "L3").grouping
     assert (other.state, other.words) == ("kept apart", "they do not share actor")
     assert "shape" in desk.explain("E1", "L1").grouping.words
+
+
+def test_what_is_told_again_is_linked_by_that_and_counts_in_no_mean(lay, events):
+    told = [events(f"E{number}", partner="UKR", text=f"the bridge was hit, again ({number})") for number in range(1, 9)]
+    desk = lay(*told, events("F1", partner="GBR", lat="48.015"))
+    found = desk.explain("E1", "E8")
+    assert (found.grouping.rule, found.grouping.state) == (Rule.REPEAT, "joined")
+    assert found.grouping.words == "E8 tells the same as E1, and goes with it"
+    assert found.waterfall.bars[-1].level == "of one partner"
+    both = desk.explain("E2", "E8")
+    assert "E2 tells the same as E1" in both.grouping.words
+    assert "E8 tells the same as E1" in both.grouping.words
+    other = desk.explain("E8", "F1").grouping
+    assert (other.is_joined, other.rule, other.pairs) == (True, Rule.EVIDENCE, 1)
+    assert other.words.startswith("E8 tells the same as E1, and goes with it; of E1 and F1: ")
+    assert "decision" not in other.words
+    assert not desk.links().unsettled
+
+
+def test_sites_of_one_level_a_stone_apart_are_not_called_a_denial(lay, row):
+    site = {"place": "", "radius_km": "1", "lon": "37.8"}
+    desk = lay(row("L1", lat="48.004", **site), row("L2", partner="GBR", lat="48.006", **site))
+    found = desk.explain("L1", "L2")
+    assert (found.grouping.rule, found.grouping.is_joined) == (Rule.REPEAT, True)
+    assert "contradicts" not in found.grouping.words
+
+
+def test_what_tells_the_same_is_counted_on_its_side(lay, events):
+    """A and B are nearly even; of B two partners more tell the same."""
+    near = {"radius_km": "0.3", "phenomenon": "attack"}
+    for km in range(3, 60):
+        told = [
+            events("A1", partner="UKR", **near),
+            events("B1", partner="GBR", lat=f"{48 + km / 222:.4f}", **near),
+            events("B2", partner="USA", lat=f"{48 + km / 222:.4f}", **near),
+        ]
+        listed = lay(*told).links().unsettled
+        if listed:
+            assert listed[0].claims == (1, 2)
+            assert "1 claim with A1, 2 claims with B1" in listed[0].words
+            return
+    pytest.fail("no distance was nearly even")
 
 
 def test_a_decision_is_the_rule_of_what_it_links(lay, events):

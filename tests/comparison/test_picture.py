@@ -180,3 +180,35 @@ def test_a_notebook_table_cannot_be_scripted(lay, row):
     html = picture.facts._repr_html_() + picture.relations._repr_html_() + picture.sources._repr_html_()
     assert "<script" not in html
     assert "<img" not in html
+
+
+def test_a_denial_stays_where_all_that_it_denies_is_shown_elsewhere(lay, row):
+    """N is shown with the withdrawal G that it denies; G, with the build-up E, of which N says nothing."""
+    site = {
+        "place": "",
+        "actor": "",
+        "lat": "48.01",
+        "lon": "37.81",
+        "radius_km": "40",
+        "best": "",
+        "unit": "",
+        "origins": "",
+    }
+    day = {"period_from": "2022-01-09", "period_to": "2022-01-10", "reported_at": "2022-01-18"}
+    before = {"period_from": "2022-01-07", "period_to": "2022-01-08", "reported_at": "2022-01-15"}
+    withdrawal = {**site, "phenomenon": "movement/withdrawal"}
+    buildup = {**site, "phenomenon": "movement/buildup", "lat": "48.2", "lon": "37.805", "radius_km": "60"}
+    desk = lay(
+        row("N", partner="NATO", modality="denied", **withdrawal, **before),
+        row("G", partner="GBR", modality="estimated", **{**withdrawal, "lon": "38.0"}, **day),
+        row(
+            "E",
+            partner="EST",
+            modality="estimated",
+            **{**buildup, "actor": "RUS", "best": "60", "unit": "person"},
+            **day,
+        ),
+    )
+    told = [{held.claim.id for held in fact.holdings} for fact in desk.picture().facts]
+    assert {"N", "G"} in told
+    assert {"G", "E"} in told

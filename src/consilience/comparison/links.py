@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 
 from consilience.comparison.echoes import Echo
 from consilience.comparison.facts import is_remark
 from consilience.comparison.picture import Picture
+from consilience.linkage.again import told_again
 from consilience.linkage.decisions import Decisions
 from consilience.linkage.events import Linked
 from consilience.linkage.grouping import Grouping, Rule
-from consilience.linkage.groups import link_claims
+from consilience.linkage.groups import is_happening, link_claims
 from consilience.linkage.linking import explained
 from consilience.linkage.parts import reason
 from consilience.linkage.shared import Condition, conditions
-from consilience.linkage.unsure import unsure
+from consilience.linkage.unsure import Unsure, unsure
 from consilience.linkage.waterfall import Waterfall, chance
 from consilience.model.claim import Claim
 from consilience.model.fact import Fact
@@ -88,7 +90,12 @@ class Links:
         self.decisions = Decisions(picture.decisions)
         self.claims = {claim.id: claim for claim in picture.claims}
         told = [claim for claim in picture.claims if not is_remark(claim)]
-        self._linked: Linked = link_claims(told, settings, self.decisions)
+        self._again = told_again(told, {name for decision in picture.decisions for name in decision.pair})
+        self._repeats: dict[ClaimId, list[ClaimId]] = defaultdict(list)
+        for name, first in self._again.items():
+            self._repeats[first].append(name)
+        firsts = [claim for claim in told if claim.id not in self._again]
+        self._linked: Linked = link_claims(firsts, settings, self.decisions)
         self._names: list[ClaimId] = [ClaimId(name) for name in self._linked.events.ids.to_pylist()]
         self._place = {name: number for number, name in enumerate(self._names)}
         self._facts: dict[ClaimId, list[Fact]] = defaultdict(list)
@@ -103,28 +110,50 @@ class Links:
         facts = tuple(self._facts.get(a, ())), tuple(self._facts.get(b, ()))
         joined = not {fact.id for fact in facts[0]}.isdisjoint(fact.id for fact in facts[1])
         heard = tuple(echo for echo in echoes if {echo.later, echo.earlier} == {a, b})
+        one, two = self.claims[a], self.claims[b]
         if a in self._place and b in self._place:
             found = explained(self._linked, self._place[a], self._place[b])
-            group = self._decided(a, b, found.grouping, joined=joined)
+            group = self._moved(a, b, found.grouping, joined=joined)
             return Explanation(a, b, facts, group, _of_partners(found.waterfall), (), heard)
-        one, two = self.claims[a], self.claims[b]
+        if all(is_happening(claim) and not is_remark(claim) for claim in (one, two)):
+            alone = explained(link_claims([one, two], self._settings), 0, 1).waterfall
+            return Explanation(a, b, facts, self._told_again(a, b), _of_partners(alone), (), heard)
         asked = conditions(one, two, self._settings.slice_days)
-        group = self._decided(a, b, _by_proposition(one, two, asked, joined=joined), joined=joined)
+        if (a in self._again or b in self._again) and not all(each.holds for each in asked):
+            return Explanation(a, b, facts, self._told_again(a, b), None, asked, heard)
+        group = self._moved(a, b, _by_proposition(one, two, asked, joined=joined), joined=joined)
         return Explanation(a, b, facts, group, None, asked, heard)
 
-    def _decided(self, a: ClaimId, b: ClaimId, found: Grouping, *, joined: bool) -> Grouping:
-        """What an analyst decided, where that is what holds."""
+    def _told_again(self, a: ClaimId, b: ClaimId) -> Grouping:
+        """What became of two claims of which one at least tells the same as another, and stands wherever that one does."""
+        one, two = (self._again.get(name, name) for name in (a, b))
+        said = " and ".join(
+            f"{name} tells the same as {first}, and goes with it"
+            for name, first in ((a, one), (b, two))
+            if name != first
+        )
+        if one == two:
+            return Grouping(True, True, Rule.REPEAT, said)
+        found = self.explain(one, two).grouping
+        return replace(found, words=f"{said}; of {one} and {two}: {found.words}")
+
+    def _moved(self, a: ClaimId, b: ClaimId, found: Grouping, *, joined: bool) -> Grouping:
+        """What holds in place of what was found: what an analyst decided, or that one is held against the other."""
         decision = self.decisions.on(a, b)
         if decision:
             return Grouping(joined, True, Rule.DECISION, decision.words, found.mean, found.pairs, found.compared)
         if joined == found.is_joined:
             return found
+        reverse = [name for name in (a, b) if self.claims[name].phenomenon.reverses]
+        if joined and reverse:
+            said = f"{' and '.join(reverse)} is held against the fact that it contradicts"
+            return Grouping(True, True, Rule.PROPOSITION, said, found.mean, found.pairs, found.compared)
         said = f"decisions on other claims of their facts {'join' if joined else 'part'} them"
         return Grouping(joined, True, Rule.DECISION, said, found.mean, found.pairs, found.compared)
 
     def _unsettled(self) -> list[Unsettled]:
-        """What is nearly even and not decided, as `linkage.unsure` orders it."""
-        found = []
+        """What is nearly even and not decided, in the order of `linkage.unsure`, with claims that tell the same counted too."""
+        found: list[tuple[tuple[object, ...], Unsettled]] = []
         for each in unsure(self._linked):
             a, b = self._names[each.a], self._names[each.b]
             facts = {fact.id: fact for name in (a, b) for fact in self._facts[name]}
@@ -132,21 +161,34 @@ class Links:
             if bool(shared) != each.is_merged or self.decisions.on(a, b):
                 continue  # decisions moved it
             told = {name: fact for name, fact in facts.items() if not shared or name in shared}
-            brings = (
-                f", and would bring {each.gains} more partner{'' if each.gains == 1 else 's'} to it"
-                if each.gains
-                else ""
-            )
-            sides = f"{_claims(each.reports[0])} with {a}, {_claims(each.reports[1])} with {b}"
+            claims, gains = self._sides(each)
+            brings = f", and would bring {gains} more partner{'' if gains == 1 else 's'} to it" if gains else ""
+            sides = f"{_claims(claims[0])} with {a}, {_claims(claims[1])} with {b}"
             said = (
                 f"unsure whether {a} and {b} belong together, though they are merged: {sides}"
                 if each.is_merged
                 else f"unsure whether {b} belongs to the fact of {a}: {sides}{brings}"
             )
-            found.append(
-                Unsettled(a, b, tuple(told.values()), each.is_merged, each.reports, round(chance(each.mean), 3), said)
-            )
-        return found
+            nearly = round(chance(each.mean), 3)
+            order = (-gains, -sum(claims), abs(each.mean), a, b)
+            found.append((order, Unsettled(a, b, tuple(told.values()), each.is_merged, claims, nearly, said)))
+        return [each for _, each in sorted(found, key=itemgetter(0))]
+
+    def _sides(self, each: Unsure) -> tuple[tuple[int, int], int]:
+        """How many claims stand on either side, with what tells the same; how many partners the smaller brings to the larger."""
+        group = self._linked.group
+        one, two = (np.flatnonzero(group == group[at]) for at in (each.a, each.b))
+        if each.is_merged:
+            alone = each.a if each.reports[0] == 1 else each.b
+            rest = one[one != alone]
+            one, two = (np.array([alone]), rest) if alone == each.a else (rest, np.array([alone]))
+        held = [self._with_repeats(side.tolist()) for side in (one, two)]
+        partners = [{self.claims[name].partner for name in names} for names in held]
+        return (len(held[0]), len(held[1])), len(partners[0] | partners[1]) - max(map(len, partners))
+
+    def _with_repeats(self, numbers: Sequence[int]) -> list[ClaimId]:
+        names = [self._names[number] for number in numbers]
+        return [*names, *(again for name in names for again in self._repeats.get(name, ()))]
 
     def _wholes(self) -> list[Whole]:
         """Claims that tell of several facts at once, in order."""

@@ -26,10 +26,11 @@ from consilience.model.place import Site
 _LEVEL_DAYS = 1.0
 # A single event told again: on a day in common, within the stated precision of the first, its number within a tenth.
 _NUMBERS = log(1.1)
+_STEP = 1.01 * _NUMBERS  # in which they are filed: numbers within a tenth of each other are one step apart, or none
 # What is vaguer or longer than this is never repeated: it is compared as any other.
 _WIDEST_KM, _LONGEST_DAYS = 50.0, 31
 # Firsts are filed in squares of so many degrees, those as vague as this (km) and no vaguer: a square reaches as far up to 77 degrees north.
-_SQUARES = ((5.0, 0.2), (_WIDEST_KM, 2.0))
+_SQUARES = ((1.0, 0.05), (5.0, 0.2), (_WIDEST_KM, 2.0))
 
 _Kin = tuple[object, ...]
 
@@ -92,7 +93,7 @@ class _Wide:
 
 
 class _Sites:
-    """Firsts at sites, by kind, day and square."""
+    """Firsts at sites, by kind, day, square and number."""
 
     def __init__(self) -> None:
         self._told: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
@@ -102,8 +103,8 @@ class _Sites:
         side = next((degrees for vague, degrees in _SQUARES if _site(claim).radius_km <= vague), None)
         if side is not None:
             square = _square(claim, side)
-            for day in _days(claim, 0):
-                self._told[kin, day, side, square].append(claim)
+            for day, step in product(_days(claim, 0), _steps(claim, 0)):
+                self._told[kin, day, side, square, step].append(claim)
 
     def nearest(self, claim: Claim, kin: _Kin) -> ClaimId | None:
         """The first that it repeats: the nearest in place."""
@@ -111,8 +112,8 @@ class _Sites:
             (_apart(first, claim), first.id)
             for _, side in _SQUARES
             for square in _around(claim, side)
-            for day in _days(claim, 1)
-            for first in self._told.get((kin, day, side, square), ())
+            for day, step in product(_days(claim, 1), _steps(claim, 1))
+            for first in self._told.get((kin, day, side, square, step), ())
             if _says(first, claim) and _apart(first, claim) <= _site(first).radius_km
         )
         return min(near, default=(0.0, None))[1]
@@ -150,6 +151,15 @@ def _days(claim: Claim, around: int) -> Sequence[date]:
     last = (period.end - timedelta(milliseconds=1)).date() if period.end else first
     length = (last - first).days + 1
     return [first + timedelta(days=at) for at in range(length)] if length <= _LONGEST_DAYS else []
+
+
+def _steps(claim: Claim, around: int) -> Sequence[int]:
+    """The step of an event's number, and some around; one for all where numbers do not matter, or there is none above nought."""
+    number = claim.count.centre if claim.count and is_event(claim) else 0.0
+    if number <= 0:
+        return [0]
+    step = floor(log(number) / _STEP)
+    return range(step - around, step + around + 1)
 
 
 def _apart(one: Claim, two: Claim) -> float:

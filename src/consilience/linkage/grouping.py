@@ -20,6 +20,7 @@ class Rule(Enum):
     EVIDENCE = "evidence"  # the pair's own weight and the mean say the same
     MEAN = "mean"  # the mean over the groups outweighs the pair's own weight
     PART_OF = "part-of"  # one tells of several facts at once
+    REPEAT = "repeat"  # one tells the same as the other, told first, and goes with it (`linkage.again`)
     PROPOSITION = "proposition"  # what both would have to share to be of one level
 
 

@@ -1,0 +1,48 @@
+"""Again: what is filed away is found, and what is found is what a look at every first would find."""
+
+from math import log
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consilience.linkage.again import told_again
+from consilience.model.atlas import sphere_km
+
+COUNTS = st.sampled_from(["", "0", "0.5", "1", "1.1", "9", "10", "10.9", "11", "12.1", "100", "110", "121", "133.1"])
+SITES = st.tuples(
+    st.sampled_from([48.0, 48.004, 48.0499, 48.0501, 48.2, 48.21]),
+    st.sampled_from([179.999, -179.999, 37.7999, 37.8, 37.81, 37.9]),
+    st.sampled_from([0.5, 1.0, 1.001, 5.0, 5.5, 50.0]),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(SITES, COUNTS), min_size=2, max_size=9))
+def test_squares_and_steps_hide_no_first(lay, row, told):
+    event = {"phenomenon": "attack", "place": "", "unit": "person"}
+    rows = [
+        row(f"E{at}", lat=lat, lon=lon, radius_km=radius, **{**event, "best": best, "unit": "person" if best else ""})
+        for at, ((lat, lon, radius), best) in enumerate(told)
+    ]
+    claims = sorted(lay(*rows).picture().claims, key=lambda claim: claim.id)
+    firsts, expected = [], {}
+    for claim in claims:
+        near = [(_km(first, claim), first.id) for first in firsts if _tells(first, claim)]
+        if near:
+            expected[claim.id] = min(near)[1]
+        else:
+            firsts.append(claim)
+    assert told_again(claims) == expected
+
+
+def _km(first, claim):
+    a, b = first.place.point, claim.place.point
+    return sphere_km(a.lat, a.lon, b.lat, b.lon)
+
+
+def _tells(first, claim):
+    """Within the stated precision of the first, its number within a tenth."""
+    if _km(first, claim) > first.place.point.radius_km or (first.count is None) is not (claim.count is None):
+        return False
+    a, b = (each.count.centre if each.count else 0.0 for each in (first, claim))
+    return a == b or (a > 0 and b > 0 and abs(log(a / b)) <= log(1.1))
