@@ -2,6 +2,7 @@
 
 from math import log
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,8 +42,36 @@ def _km(first, claim):
 
 
 def _tells(first, claim):
-    """Within the stated precision of the first, its number within a tenth."""
-    if _km(first, claim) > first.place.point.radius_km or (first.count is None) is not (claim.count is None):
+    """Within the stated precision of the first and not much more precise, its number within a tenth."""
+    radius = first.place.point.radius_km
+    if _km(first, claim) > radius or radius > 2 * claim.place.point.radius_km:
+        return False
+    if (first.count is None) is not (claim.count is None):
         return False
     a, b = (each.count.centre if each.count else 0.0 for each in (first, claim))
     return a == b or (a > 0 and b > 0 and abs(log(a / b)) <= log(1.1))
+
+
+@pytest.mark.parametrize("vague", [{"radius_km": "45"}, {"radius_km": "1", "period_from": "2021-11-20"}])
+def test_a_vague_report_told_first_swallows_no_precise_ones(lay, row, vague):
+    """Else one claim, told early, makes one corroborated fact of whatever others hold around it."""
+    event = {
+        "phenomenon": "attack",
+        "place": "",
+        "best": "",
+        "unit": "",
+        "lat": "48.0",
+        "lon": "37.8",
+        "radius_km": "1",
+    }
+    apart = [{"lat": f"{47.7 + at * 0.1:.1f}"} if vague["radius_km"] != "1" else {"period_from": f"2021-12-0{at + 1}"}
+             for at in range(6)]  # fmt: skip
+    partners = ("UKR", "GBR", "USA", "EST", "NATO", "EU")
+    day = {"period_from": "2021-12-03", "period_to": "2021-12-03", "reported_at": "2021-12-09"}
+    told = []
+    for at, (partner, cells) in enumerate(zip(partners, apart, strict=True)):
+        cells = {**event, **day, **cells}
+        told.append(row(f"T{at}", partner=partner, **{**cells, "period_to": cells["period_from"]}))
+    first = row("V", partner="XXX", **{**event, **day, **vague, "reported_at": "2021-12-07"})
+    again = told_again(lay(first, *told).holdings.claims)
+    assert "V" not in again.values()

@@ -27,6 +27,8 @@ _LEVEL_DAYS = 1.0
 # A single event told again: on a day in common, within the stated precision of the first, its number within a tenth.
 _NUMBERS = log(1.1)
 _STEP = 1.01 * _NUMBERS  # in which they are filed: numbers within a tenth of each other are one step apart, or none
+# Of a place or time known more than so many times better it tells something new: two towns within one vague report stay two.
+_FINER = 2.0
 # What is vaguer or longer than this is never repeated: it is compared as any other.
 _WIDEST_KM, _LONGEST_DAYS = 50.0, 31
 # Firsts are filed in squares of so many degrees, those as vague as this (km) and no vaguer: a square reaches as far up to 77 degrees north.
@@ -114,7 +116,7 @@ class _Sites:
             for square in _around(claim, side)
             for day, step in product(_days(claim, 1), _steps(claim, 1))
             for first in self._told.get((kin, day, side, square, step), ())
-            if _says(first, claim) and _apart(first, claim) <= _site(first).radius_km
+            if _says(first, claim) and _apart(first, claim) <= _site(first).radius_km and not _is_finer(claim, first)
         )
         return min(near, default=(0.0, None))[1]
 
@@ -165,6 +167,12 @@ def _steps(claim: Claim, around: int) -> Sequence[int]:
 def _apart(one: Claim, two: Claim) -> float:
     a, b = _site(one), _site(two)
     return sphere_km(a.lat, a.lon, b.lat, b.lon)
+
+
+def _is_finer(claim: Claim, first: Claim) -> bool:
+    """Whether it knows the place or the days so much better that it tells more than the first."""
+    better = (_site(first).radius_km, _site(claim).radius_km), (len(_days(first, 0)), len(_days(claim, 0)))
+    return any(vague > _FINER * fine for vague, fine in better)
 
 
 def _says(first: Claim, claim: Claim) -> bool:
