@@ -173,6 +173,12 @@ def test_no_color_is_honoured_on_a_terminal(tmp_path, environment, bold):
     assert "digest" in said
 
 
+def test_of_two_parts_none_is_left_out_in_silence(program, scenario):
+    done = program("compare", scenario, "--unsure", "--weighed")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--unsure and --weighed" in done.stderr
+
+
 def test_lineage_is_told_in_words_and_as_one_document(program, files, row):
     files("copy.csv", [row("C050", best=94300, partner="GBR", origins="C042", reported_at="2021-12-05")])
     told = program("compare", "ours.csv", "copy.csv", "--lineage").stdout

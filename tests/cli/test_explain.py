@@ -39,6 +39,12 @@ def test_too_few_arguments_are_a_usage_error(program, arguments):
     assert "Traceback" not in done.stderr
 
 
+def test_a_table_where_an_id_should_be_is_named(program):
+    done = program("explain", "ours.csv", "C042")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ours.csv, which is a file" in done.stderr
+
+
 def test_labelled_pairs_are_marked_one_by_one(program, files):
     files("pairs.csv", [{"a": "C042", "b": "C044", "expected": "agrees", "also_acceptable": ""},
                         {"a": "C001", "b": "C002", "expected": "conflicts", "also_acceptable": "refines agrees"}])  # fmt: skip

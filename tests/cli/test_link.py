@@ -34,6 +34,17 @@ def test_reports_at_rest_are_linked_to_facts_at_rest(program, reports, tmp_path)
     assert done.stdout == f"{len(here)} reports, {len(set(here['fact_id'].to_pylist()))} facts, in facts/new\n"
 
 
+def test_files_of_other_types_and_a_folder_that_cannot_be_are_named(program, reports, tmp_path):
+    other = reports.slice(0, 5)
+    texts = other.set_column(other.schema.get_field_index("lat"), "lat", other["lat"].cast("string"))
+    pq.write_table(texts, tmp_path / "texts.parquet")
+    done = program("link", "reports", "texts.parquet", "--to", "facts")
+    assert (done.returncode, "lat" in done.stderr, "internal" in done.stderr) == (1, True, False)
+    (tmp_path / "file").write_text("")
+    done = program("link", "reports", "--to", "file/facts")
+    assert (done.returncode, "file/facts" in done.stderr, "internal" in done.stderr) == (1, True, False)
+
+
 @pytest.mark.slow
 @needs_spark
 @needs_java

@@ -50,8 +50,12 @@ def compare(
     from consilience.cli.engines import on_engine
     from consilience.cli.reading import Request, keep_inputs, note
     from consilience.cli.source import Source, open_source
+    from consilience.errors import UsageError
     from consilience.model.fact import Verdict
 
+    asked = [name for name, on in (("--lineage", lineage), ("--unsure", unsure), ("--weighed", weighed)) if on]
+    if len(asked) > 1:
+        raise UsageError("compare", " and ".join(asked), "one of them at a time")
     keep_inputs(files or [], [html])
     request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
     source = Source(tuple(files or ()), home, seen_by)

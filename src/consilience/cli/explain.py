@@ -60,6 +60,10 @@ def explain(
         raise UsageError(
             "explain", f"{len(given)} arguments", "the ids of two claims after the tables, or --pairs FILE"
         )
+    if ids and not tables and Path(ids[0]).exists():
+        raise UsageError(
+            "explain", f"{ids[0]}, which is a file, and {ids[1]}", "the ids of two claims after the tables"
+        )
     if len(set(ids)) == 1:
         raise UsageError("explain", f"{ids[0]} twice", "the ids of two claims")
     request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)

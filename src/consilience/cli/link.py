@@ -53,7 +53,7 @@ def _here(files: Sequence[str], to: str) -> tuple[int, int, float]:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from consilience.errors import IntakeError, UsageError
+    from consilience.errors import ConsilienceError, IntakeError, UsageError
     from consilience.linkage import link as linked
 
     folder = Path(to)
@@ -65,9 +65,16 @@ def _here(files: Sequence[str], to: str) -> tuple[int, int, float]:
             tables.append(pq.read_table(file))
         except (OSError, pa.ArrowException) as error:
             raise IntakeError(file, str(error).splitlines()[0], "Parquet files, or a folder of them") from error
-    found = linked(pa.concat_tables(tables, promote_options="permissive"))
-    folder.mkdir(parents=True)
-    pq.write_table(found, folder / "part-0.parquet")
+    try:
+        told = pa.concat_tables(tables, promote_options="permissive")
+    except pa.ArrowException as error:
+        raise IntakeError(", ".join(files), str(error).splitlines()[0], "columns of one type in all files") from error
+    found = linked(told)
+    try:
+        folder.mkdir(parents=True)
+        pq.write_table(found, folder / "part-0.parquet")
+    except OSError as error:
+        raise ConsilienceError("--to", f"{to}: {error.strerror or error}", "a folder that can be made") from error
     return len(found), pc.count_distinct(found["fact_id"]).as_py(), float(found.schema.metadata[b"recall_cost"])
 
 
