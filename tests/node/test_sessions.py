@@ -26,6 +26,7 @@ from consilience.node.sealing import NotNowError, Secrets, UnopenableError
 from consilience.node.sessions import abort, ask, find, held, keep_up, note, say, standings
 from consilience.rounds.answer import Misdeed
 from consilience.rounds.count import Ended, Phase
+from consilience.rounds.telling import next_step
 from consilience.trust.roster import with_key
 from tests.node.rounds import (
     ALL,
@@ -161,6 +162,22 @@ def test_nothing_opens_before_the_set_is_frozen(three):
     with pytest.raises(NotNowError, match="no frozen set"):
         reveal(three, "BOR", session)
     assert Secrets(three["BOR"].home).get(session, 1) is not None
+
+
+def test_nothing_opens_before_all_that_is_frozen_has_been_shown(three):
+    session = put(three)
+    exchange(three)
+    made = answer(three, "BOR", session, 30)
+    exchange(three)
+    kept = [three["AUR"].seal(Commitment(session, ALL, 1, value * 32)) for value in ("aa", "bb")]
+    three.clock.now = FIRST.commit
+    named = (made.said.digest, *(each.digest for each in kept))  # two to choose from, and CAL left out
+    say(three["AUR"], Frozen(session, ALL, 1, tuple(sorted(named))))
+    fetch(three, "BOR", "AUR")
+    with pytest.raises(NotNowError, match=r"not here yet.*consilience sync"):
+        reveal(three, "BOR", session)
+    assert Secrets(three["BOR"].home).get(session, 1) is not None
+    assert "consilience sync" in next_step(stands(three, "BOR", session), "BOR")
 
 
 def test_a_second_answer_is_refused_here_and_found_out_by_the_others(three):

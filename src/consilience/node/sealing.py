@@ -187,8 +187,10 @@ def open_answer(node: Node, found: Standing, *, late: bool = False) -> Spoken | 
 
     What is kept is checked against our own commitment before it leaves.
 
+    Not before all that is frozen is here: who had sealed nothing definite could choose its answer by ours.
+
     Raises:
-        NotNowError: nothing of ours is sealed, the set is not frozen, the round is void, or it is too late.
+        NotNowError: nothing of ours is sealed, the set is not frozen or not here, the round is void, or it is too late.
         UnopenableError, HomeError: what is kept does not open it, or is lost.
     """
     each = _sealed_round(node, found)
@@ -236,6 +238,12 @@ def _check_time(found: Standing, each: Round, partner: PartnerId, *, late: bool)
         due = form.instant_text(each.deadlines.commit)
         step = f"{found.convener} freezes the set once all have answered, or after {due}. Then: consilience sync"
         raise NotNowError(what, "no frozen set", "the set of all commitments, fixed by the convener", step)
+    if each.awaited:
+        step = f"Run: consilience sync. If it never comes, {found.convener} froze what nobody has shown."
+        shown = ", ".join(digest[:16] for digest in each.awaited)
+        raise NotNowError(
+            what, f"a frozen set with {shown}, not here yet", "every answer in it, as it was sealed", step
+        )
     if found.now > each.deadlines.reveal and not late:
         due = form.instant_text(each.deadlines.reveal)
         step = "It would be shown and not counted. To open it all the same: --late"
