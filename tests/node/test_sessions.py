@@ -5,6 +5,7 @@ import stat
 from contextlib import closing
 from itertools import permutations
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 
@@ -355,6 +356,49 @@ def test_what_opens_an_answer_is_on_the_disk_before_the_commitment_is_recorded(t
     monkeypatch.setattr(sealing, "say", watched)
     answer(three, "BOR", session, 30)
     assert seen == [(True, 0o600, 0o700)]
+
+
+def test_who_seals_at_the_same_time_waits_and_writes_over_nothing(three, monkeypatch):
+    session = put(three)
+    exchange(three)
+    node, keep, tell = three["BOR"], Secrets.keep, sealing.say
+    events = []
+
+    def other():
+        with Secrets(node.home).alone():
+            events.append("another process seals")
+
+    second = Thread(target=other)
+
+    def kept(secrets, secret):
+        keep(secrets, secret)
+        second.start()
+        second.join(0.3)
+
+    def told(*what, **how):
+        spoken = tell(*what, **how)
+        events.append("recorded")
+        return spoken
+
+    monkeypatch.setattr(Secrets, "keep", kept)
+    monkeypatch.setattr(sealing, "say", told)
+    answer(three, "BOR", session, 30)
+    second.join()
+    assert events == ["recorded", "another process seals"]
+    with pytest.raises(NotNowError, match="not changed"):
+        answer(three, "BOR", session, 60)
+
+
+def test_an_answer_opened_late_is_opened_already(three):
+    session = put(three)
+    exchange(three)
+    for code in ALL:
+        answer(three, code, session, 30)
+    exchange(three)
+    three.clock.now = SECOND.reveal
+    assert reveal(three, "CAL", session, late=True) is not None
+    assert statuses(three, "CAL", session)["CAL"] == "late"
+    assert reveal(three, "CAL", session, late=True) is None
 
 
 def test_what_was_opened_is_forgotten_and_opening_it_again_does_nothing(three):

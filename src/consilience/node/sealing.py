@@ -6,9 +6,11 @@ home before that cannot open it, and the record says that it is missing.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +78,25 @@ class Secrets:
             "assessment": secret.assessment.document(),
         }
         write_private(self._file(secret.session, secret.assessment.round), json.dumps(value).encode())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else seals meanwhile, in this process or another: a second would write over what opens the first.
+
+        Raises:
+            HomeError: the folder cannot be opened.
+        """
+        try:
+            private_folder(self._folder)
+            opened = os.open(self._folder, os.O_RDONLY)
+        except OSError as error:
+            found = error.strerror or str(error)
+            raise HomeError(str(self._folder), found, "a folder to keep sealed answers in") from error
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(opened)
 
     def get(self, session: str, number: int) -> Secret | None:
         """The secret of a round; None when there is none.
@@ -151,17 +172,19 @@ def seal(node: Node, found: Standing, assessment: Assessment, random: Random = o
         NotNowError: no round is open for answers, or ours is sealed.
         GrownError: another process recorded something meanwhile.
     """
-    size = node.ledger.size()
-    each = _to_seal(node, find(node, found.id))
-    if each.number != assessment.round:
-        raise NotNowError(f"assessment for round {assessment.round}", f"round {each.number} is open", "that one")
     secrets = Secrets(node.home)
-    before = secrets.get(found.id, each.number)
-    secret = before if before and before.assessment == assessment else Secret(found.id, random(NONCE_BYTES), assessment)
-    if secret is not before:
-        secrets.keep(secret)
-    content = Commitment(found.id, found.session.partners, each.number, secret.commitment(node.partner))
-    return say(node, content, at=size)
+    with secrets.alone():
+        size = node.ledger.size()
+        each = _to_seal(node, find(node, found.id))
+        if each.number != assessment.round:
+            raise NotNowError(f"assessment for round {assessment.round}", f"round {each.number} is open", "that one")
+        before = secrets.get(found.id, each.number)
+        said = before is not None and before.assessment == assessment
+        secret = before if before and said else Secret(found.id, random(NONCE_BYTES), assessment)
+        if secret is not before:
+            secrets.keep(secret)
+        content = Commitment(found.id, found.session.partners, each.number, secret.commitment(node.partner))
+        return say(node, content, at=size)
 
 
 def _to_seal(node: Node, found: Standing) -> Round:
@@ -195,7 +218,7 @@ def open_answer(node: Node, found: Standing, *, late: bool = False) -> Spoken | 
     """
     each = _sealed_round(node, found)
     answer = each.of(node.partner)
-    if answer.status is Status.OPENED:
+    if answer.assessment is not None:  # counted, or late and shown
         return None
     _check_time(found, each, node.partner, late=late)
     secrets = Secrets(node.home)
