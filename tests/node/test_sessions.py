@@ -5,6 +5,7 @@ import stat
 from contextlib import closing
 from itertools import permutations
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 
@@ -26,6 +27,7 @@ from consilience.node.sealing import NotNowError, Secrets, UnopenableError
 from consilience.node.sessions import abort, ask, find, held, keep_up, note, say, standings
 from consilience.rounds.answer import Misdeed
 from consilience.rounds.count import Ended, Phase
+from consilience.rounds.telling import next_step
 from consilience.trust.roster import with_key
 from tests.node.rounds import (
     ALL,
@@ -161,6 +163,22 @@ def test_nothing_opens_before_the_set_is_frozen(three):
     with pytest.raises(NotNowError, match="no frozen set"):
         reveal(three, "BOR", session)
     assert Secrets(three["BOR"].home).get(session, 1) is not None
+
+
+def test_nothing_opens_before_all_that_is_frozen_has_been_shown(three):
+    session = put(three)
+    exchange(three)
+    made = answer(three, "BOR", session, 30)
+    exchange(three)
+    kept = [three["AUR"].seal(Commitment(session, ALL, 1, value * 32)) for value in ("aa", "bb")]
+    three.clock.now = FIRST.commit
+    named = (made.said.digest, *(each.digest for each in kept))  # two to choose from, and CAL left out
+    say(three["AUR"], Frozen(session, ALL, 1, tuple(sorted(named))))
+    fetch(three, "BOR", "AUR")
+    with pytest.raises(NotNowError, match=r"not here yet.*consilience sync"):
+        reveal(three, "BOR", session)
+    assert Secrets(three["BOR"].home).get(session, 1) is not None
+    assert "consilience sync" in next_step(stands(three, "BOR", session), "BOR")
 
 
 def test_a_second_answer_is_refused_here_and_found_out_by_the_others(three):
@@ -338,6 +356,49 @@ def test_what_opens_an_answer_is_on_the_disk_before_the_commitment_is_recorded(t
     monkeypatch.setattr(sealing, "say", watched)
     answer(three, "BOR", session, 30)
     assert seen == [(True, 0o600, 0o700)]
+
+
+def test_who_seals_at_the_same_time_waits_and_writes_over_nothing(three, monkeypatch):
+    session = put(three)
+    exchange(three)
+    node, keep, tell = three["BOR"], Secrets.keep, sealing.say
+    events = []
+
+    def other():
+        with Secrets(node.home).alone():
+            events.append("another process seals")
+
+    second = Thread(target=other)
+
+    def kept(secrets, secret):
+        keep(secrets, secret)
+        second.start()
+        second.join(0.3)
+
+    def told(*what, **how):
+        spoken = tell(*what, **how)
+        events.append("recorded")
+        return spoken
+
+    monkeypatch.setattr(Secrets, "keep", kept)
+    monkeypatch.setattr(sealing, "say", told)
+    answer(three, "BOR", session, 30)
+    second.join()
+    assert events == ["recorded", "another process seals"]
+    with pytest.raises(NotNowError, match="not changed"):
+        answer(three, "BOR", session, 60)
+
+
+def test_an_answer_opened_late_is_opened_already(three):
+    session = put(three)
+    exchange(three)
+    for code in ALL:
+        answer(three, code, session, 30)
+    exchange(three)
+    three.clock.now = SECOND.reveal
+    assert reveal(three, "CAL", session, late=True) is not None
+    assert statuses(three, "CAL", session)["CAL"] == "late"
+    assert reveal(three, "CAL", session, late=True) is None
 
 
 def test_what_was_opened_is_forgotten_and_opening_it_again_does_nothing(three):

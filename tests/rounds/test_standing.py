@@ -250,6 +250,43 @@ def test_a_set_frozen_early_without_everybody_does_not_count():
     assert {each.status for each in found.rounds[0].answers} == {Status.OPENED}
 
 
+def test_a_convener_that_freezes_many_answers_cannot_choose_one_after_it_read_the_others():
+    table = Table("AUR", "BOR")
+    mine, opening = table.seal("BOR", 40)
+    kept = {percent: table.seal("AUR", percent) for percent in (10, 40, 90)}
+    table.said = [told for told in table.said if told not in [sealed for sealed, _ in kept.values()]]  # shown to nobody
+    wide = table.freeze(mine, *(sealed for sealed, _ in kept.values()))
+    table.open("BOR", wide, opening)
+    chosen, its = kept[40]
+    table.said.append(chosen)
+    table.open("AUR", wide, its)
+    found = table.stands()
+    assert (Misdeed.WIDE_SET, ("AUR",)) in misdeeds(found)
+    assert found.rounds[0].ended is Ended.NEVER_FROZEN
+
+
+def test_one_partner_frozen_twice_is_not_everybody():
+    table = Table("AUR", "BOR", "CAL")
+    one, _ = table.seal("AUR", 30)
+    again, _ = table.seal("AUR", 30, at=START + HOUR)  # the same commitment, signed twice
+    two, _ = table.seal("BOR", 40)
+    table.freeze(one, again, two, at=FIRST.commit - SECOND)
+    found = table.stands(FIRST.commit - SECOND)
+    assert (Misdeed.EARLY_SET, ("AUR",)) in misdeeds(found)
+    assert found.round.phase is Phase.COMMITTING  # CAL has its time still
+
+
+def test_what_is_frozen_and_has_not_arrived_is_named():
+    table = Table("AUR", "BOR")
+    one, opening = table.seal("AUR", 30)
+    two, _ = table.seal("BOR", 40)
+    frozen = table.freeze(one, two)
+    table.open("AUR", frozen, opening)
+    now = FIRST.commit + HOUR
+    assert table.stands(now).rounds[0].awaited == ()
+    assert table.stands(now, [told for told in table.said if told is not two]).rounds[0].awaited == (two.digest,)
+
+
 def test_only_the_convener_freezes_and_stops():
     table = Table("AUR", "BOR")
     made = {code: table.seal(code, 30) for code in table.partners}
@@ -327,7 +364,8 @@ def troubled():
     made = {code: table.seal(code, 20 + 5 * n) for n, code in enumerate(table.partners)}
     again, _ = table.seal("DOR", 70)
     copy = copied(table, made["AUR"][0], "EST", START)
-    frozen = table.freeze(copy, again, *(told for told, _ in made.values()))
+    assert again.digest != copy.digest
+    frozen = table.freeze(*(told for told, _ in made.values()))
     for code in ("AUR", "BOR", "CAL"):
         table.open(code, frozen, made[code][1])
         table.note(code, f"a word of {code}")

@@ -29,6 +29,31 @@ def test_a_basis_that_is_not_known_is_never_independent(basis):
     assert kind(one, two) != "independent"
 
 
+def test_who_rest_on_one_claim_share_it_although_each_names_another_root():
+    one = assessment("AUR", 30, roots={"A1": ["AUR/A1"]})  # before it was told where that began
+    two = assessment("BOR", 32, roots={"AUR/A1": ["imagery:maxar"]})
+    assert kind(one, two) == "shared-evidence"
+    assert weighed(QUESTION, (one, two))["independent"] == 1
+    fact = [{"claims": [], "facts": ["f1"], "roots": {"f1": [root]}} for root in ("r1", "r2")]
+    assert kind(assessment("AUR", 30, basis=fact[0]), assessment("BOR", 32, basis=fact[1])) == "shared-evidence"
+
+
+@pytest.mark.parametrize("roots", [{"B1": ["BOR/B1"]}, {"B1": ["BOR/B1"], "B2": []}], ids=["none", "empty"])
+def test_a_basis_with_one_item_that_began_nowhere_is_never_independent(roots):
+    two = assessment("BOR", 32, basis={"claims": ["B1", "B2"], "facts": [], "roots": roots})
+    assert kind(assessment("AUR", 30, roots={"A1": ["AUR/A1"]}), two) == "cannot tell"
+
+
+def test_what_is_held_back_adds_nothing_to_the_pool_as_if_it_were_separate():
+    one = assessment("AUR", 30, roots={"A1": ["AUR/A1"]})
+    told = {"claims": ["B1"], "facts": [], "roots": {"B1": ["BOR/B1"]}}
+    apart, held = (assessment("BOR", 30, basis={**told, "undisclosed": said}) for said in (False, True))
+    assert weighed(QUESTION, (one, apart))["independent"] == 2
+    found = weighed(QUESTION, (one, held))
+    assert found["independent"] == 1
+    assert found["pool"]["evidence"]["yes"] == 30
+
+
 def test_the_order_of_answers_changes_no_byte():
     answers = [assessment(code, part, roots={"X1": [root]}) for code, part, root in
                (("AUR", 30, "r1"), ("BOR", 47, "r2"), ("CAL", 71, "r1"))]  # fmt: skip

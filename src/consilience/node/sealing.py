@@ -6,9 +6,11 @@ home before that cannot open it, and the record says that it is missing.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +78,25 @@ class Secrets:
             "assessment": secret.assessment.document(),
         }
         write_private(self._file(secret.session, secret.assessment.round), json.dumps(value).encode())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else seals meanwhile, in this process or another: a second would write over what opens the first.
+
+        Raises:
+            HomeError: the folder cannot be opened.
+        """
+        try:
+            private_folder(self._folder)
+            opened = os.open(self._folder, os.O_RDONLY)
+        except OSError as error:
+            found = error.strerror or str(error)
+            raise HomeError(str(self._folder), found, "a folder to keep sealed answers in") from error
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(opened)
 
     def get(self, session: str, number: int) -> Secret | None:
         """The secret of a round; None when there is none.
@@ -151,17 +172,19 @@ def seal(node: Node, found: Standing, assessment: Assessment, random: Random = o
         NotNowError: no round is open for answers, or ours is sealed.
         GrownError: another process recorded something meanwhile.
     """
-    size = node.ledger.size()
-    each = _to_seal(node, find(node, found.id))
-    if each.number != assessment.round:
-        raise NotNowError(f"assessment for round {assessment.round}", f"round {each.number} is open", "that one")
     secrets = Secrets(node.home)
-    before = secrets.get(found.id, each.number)
-    secret = before if before and before.assessment == assessment else Secret(found.id, random(NONCE_BYTES), assessment)
-    if secret is not before:
-        secrets.keep(secret)
-    content = Commitment(found.id, found.session.partners, each.number, secret.commitment(node.partner))
-    return say(node, content, at=size)
+    with secrets.alone():
+        size = node.ledger.size()
+        each = _to_seal(node, find(node, found.id))
+        if each.number != assessment.round:
+            raise NotNowError(f"assessment for round {assessment.round}", f"round {each.number} is open", "that one")
+        before = secrets.get(found.id, each.number)
+        said = before is not None and before.assessment == assessment
+        secret = before if before and said else Secret(found.id, random(NONCE_BYTES), assessment)
+        if secret is not before:
+            secrets.keep(secret)
+        content = Commitment(found.id, found.session.partners, each.number, secret.commitment(node.partner))
+        return say(node, content, at=size)
 
 
 def _to_seal(node: Node, found: Standing) -> Round:
@@ -187,13 +210,15 @@ def open_answer(node: Node, found: Standing, *, late: bool = False) -> Spoken | 
 
     What is kept is checked against our own commitment before it leaves.
 
+    Not before all that is frozen is here: who had sealed nothing definite could choose its answer by ours.
+
     Raises:
-        NotNowError: nothing of ours is sealed, the set is not frozen, the round is void, or it is too late.
+        NotNowError: nothing of ours is sealed, the set is not frozen or not here, the round is void, or it is too late.
         UnopenableError, HomeError: what is kept does not open it, or is lost.
     """
     each = _sealed_round(node, found)
     answer = each.of(node.partner)
-    if answer.status is Status.OPENED:
+    if answer.assessment is not None:  # counted, or late and shown
         return None
     _check_time(found, each, node.partner, late=late)
     secrets = Secrets(node.home)
@@ -236,6 +261,12 @@ def _check_time(found: Standing, each: Round, partner: PartnerId, *, late: bool)
         due = form.instant_text(each.deadlines.commit)
         step = f"{found.convener} freezes the set once all have answered, or after {due}. Then: consilience sync"
         raise NotNowError(what, "no frozen set", "the set of all commitments, fixed by the convener", step)
+    if each.awaited:
+        step = f"Run: consilience sync. If it never comes, {found.convener} froze what nobody has shown."
+        shown = ", ".join(digest[:16] for digest in each.awaited)
+        raise NotNowError(
+            what, f"a frozen set with {shown}, not here yet", "every answer in it, as it was sealed", step
+        )
     if found.now > each.deadlines.reveal and not late:
         due = form.instant_text(each.deadlines.reveal)
         step = "It would be shown and not counted. To open it all the same: --late"

@@ -67,6 +67,7 @@ class Misdeed(Enum):
     TWO_COMMITMENTS = "sealed two answers in one round: it is excluded from it"
     TWO_SETS = "showed two different frozen sets: the round is void"
     EARLY_SET = "froze the set before the deadline without an answer of everybody: it does not count"
+    WIDE_SET = "froze a set of more answers than there are partners: it does not count"
     LATE_SET = "froze the set after the answers were to be opened: it does not count"
     COPIED = "sealed with the same bytes as another: only who made them can open them"
     DOES_NOT_OPEN = "opened something else than what it had sealed"

@@ -57,6 +57,8 @@ class Round:
         frozen: the digests of the statements that froze the set, in order; one, unless the convener said it again.
         answers: one of each partner, in order of code.
         faults: what went wrong.
+        awaited: what is frozen and has not arrived here, by digest, in order. Until it has, whoever signed it may still
+            choose what it was.
     """
 
     number: int
@@ -66,6 +68,7 @@ class Round:
     frozen: tuple[str, ...]
     answers: tuple[Answer, ...]
     faults: tuple[Fault, ...]
+    awaited: tuple[str, ...] = ()
 
     @property
     def opened(self) -> tuple[Answer, ...]:
@@ -101,22 +104,27 @@ class Count:
                 self._opened[issuer].append(told)
             elif isinstance(content, Frozen) and content.round == number and issuer == self._convener:
                 frozen.append(told)
+        self._issuers = {told.digest: told.statement.issuer for told in chain.from_iterable(self._sealed.values())}
+        self._wide = [told for told in frozen if len(_set(told)) > len(self._session.partners)]
         self._early = [told for told in frozen if self._is_early(told)]
         self._late = [told for told in frozen if told.statement.issued_at > self._deadlines.reveal]
-        self._frozen = [told for told in frozen if told not in self._early and told not in self._late]
+        self._frozen = [told for told in frozen if told not in (*self._wide, *self._early, *self._late)]
         self._sets = {_set(told) for told in self._frozen}
         self._named = frozenset(chain.from_iterable(self._sets))
+        self._awaited = self._named - self._issuers.keys()
 
     def round(self, now: datetime) -> Round:
         """The round as it stands at a moment."""
         answers = tuple(self._answer(partner, now) for partner in self._session.partners)
         phase, ended = self._phase(answers, now)
         frozen = tuple(told.digest for told in self._frozen)
-        return Round(self._number, self._deadlines, phase, ended, frozen, answers, tuple(self._faults(answers)))
+        faults, awaited = tuple(self._faults(answers)), tuple(sorted(self._awaited))
+        return Round(self._number, self._deadlines, phase, ended, frozen, answers, faults, awaited)
 
     def _is_early(self, told: Told) -> bool:
-        """Whether a set was frozen before the deadline although not everybody had answered."""
-        return told.statement.issued_at <= self._deadlines.commit and len(_set(told)) < len(self._session.partners)
+        """Whether a set was frozen before the deadline although not everybody had answered; one partner counts once."""
+        by = {self._issuers.get(digest, digest) for digest in _set(told)}
+        return told.statement.issued_at <= self._deadlines.commit and len(by) < len(self._session.partners)
 
     def _phase(self, answers: Sequence[Answer], now: datetime) -> tuple[Phase, Ended | None]:
         """Where the round is, and why it has no result."""
@@ -124,8 +132,7 @@ class Count:
             return Phase.ABORTED, Ended.TWO_SETS
         if not self._sets:
             return self._unfrozen(answers, now)
-        known = {told.digest for told in chain.from_iterable(self._sealed.values())}
-        awaited = len(self._named - known)  # frozen, and not arrived here yet
+        awaited = len(self._awaited)
         sealed = [each for each in answers if each.status in (Status.COMMITTED, Status.MISMATCHED)]
         opened = [each for each in answers if each.status is Status.OPENED]
         if now <= self._deadlines.reveal and (sealed or awaited):
@@ -201,6 +208,7 @@ class Count:
     def _faults(self, answers: Sequence[Answer]) -> Iterator[Fault]:
         """What went wrong in this round."""
         for told, misdeed in (
+            *((told, Misdeed.WIDE_SET) for told in self._wide),
             *((told, Misdeed.EARLY_SET) for told in self._early),
             *((told, Misdeed.LATE_SET) for told in self._late),
         ):

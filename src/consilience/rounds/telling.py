@@ -50,6 +50,8 @@ def next_step(found: Standing, partner: PartnerId) -> str:
         return "" if signed or found.stopped else f"Sign the result: consilience conclude {short}"
     if each.phase is Phase.COMMITTING and answer.status is Status.WAITING:
         return f"Seal your answer by {instant_text(each.deadlines.commit)}: consilience assess {short}"
+    if each.awaited and answer.status is Status.COMMITTED:
+        return "Fetch what is frozen and not here yet, before you open yours: consilience sync"
     if each.phase is Phase.REVEALING and answer.status is Status.COMMITTED:
         return f"Open your answer by {instant_text(each.deadlines.reveal)}: consilience reveal {short}"
     if each.phase is Phase.FREEZING or answer.status is Status.COMMITTED:

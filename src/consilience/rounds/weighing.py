@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from consilience.conclusions.concurrence import Concurrence, concurrence
@@ -23,7 +25,8 @@ def weighed(question: Question, answers: tuple[Assessment, ...]) -> dict[str, ob
     """
     ordered = sorted(answers, key=lambda each: each.partner)
     panel = _panel(question, ordered)
-    based = Bases(tuple(each.basis.evidence for each in ordered), tuple(_bearings(each) for each in ordered))
+    roots = _roots(ordered)
+    based = Bases(tuple(roots), tuple(_bearings(each, held) for each, held in zip(ordered, roots, strict=True)))
     rules, shown = pooled(panel, based)
     return {
         "concurrence": _typed(concurred(question, answers)),
@@ -38,17 +41,42 @@ def weighed(question: Question, answers: tuple[Assessment, ...]) -> dict[str, ob
 def concurred(question: Question, answers: tuple[Assessment, ...]) -> Concurrence:
     """Whether two answers or more are the same, with the reasons in words.
 
-    A basis of which a part is not disclosed counts as not known: what it rests on besides might be what others rest on.
+    A basis of which a part is not disclosed, or has no root, counts as not known: what it rests on besides might be
+    what others rest on.
     """
-    return concurrence([_stand(question, each) for each in answers])
+    held = zip(answers, _roots(answers), strict=True)
+    return concurrence([_stand(question, each, roots) for each, roots in held])
 
 
-def _stand(question: Question, answer: Assessment) -> Stand:
+def _roots(answers: Sequence[Assessment]) -> list[frozenset[str]]:
+    """What each answer rests on; nothing where that is not known.
+
+    An item has every root that any of the answers names for it: who rests on one claim rests on one thing, although
+    one of them had heard less of where it began.
+    """
+    known: dict[str, frozenset[str]] = {}
+    for each in answers:
+        for item, roots in each.basis.roots:
+            name = _item(each, item)
+            known[name] = known.get(name, frozenset()).union(roots)
+    return [_known(each, known) for each in answers]
+
+
+def _known(answer: Assessment, known: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The roots of one basis, if each of its items has some and nothing is held back."""
     basis = answer.basis
-    if basis.undisclosed or not basis.evidence:
-        return Stand(question, answer.position, frozenset())
-    worth = tuple(each for each in answer.bearings if each.root in basis.evidence)
-    return Stand(question, answer.position, basis.evidence, worth)
+    roots = [known.get(_item(answer, item), frozenset()) for item in (*basis.claims, *basis.facts)]
+    return frozenset[str]().union(*roots) if all(roots) and not basis.undisclosed else frozenset()
+
+
+def _item(answer: Assessment, item: str) -> str:
+    """A fact, or a claim with its issuer in front, whoever names it."""
+    return item if "/" in item or item in answer.basis.facts else f"{answer.partner}/{item}"
+
+
+def _stand(question: Question, answer: Assessment, roots: frozenset[str]) -> Stand:
+    worth = tuple(each for each in answer.bearings if each.root in roots)
+    return Stand(question, answer.position, roots, worth)
 
 
 def _typed(found: Concurrence) -> dict[str, object]:
@@ -86,12 +114,12 @@ def _panel(question: Question, answers: list[Assessment]) -> Panel:
     return Panel(question.name, "", ids, len(ids), who, rows)
 
 
-def _bearings(answer: Assessment) -> dict[str, Row]:
+def _bearings(answer: Assessment, roots: frozenset[str]) -> dict[str, Row]:
     """What each root of its basis is worth to a partner, where it says so."""
     return {
         each.root: np.array([points / form.WHOLE for _, points in each.likelihoods])
         for each in answer.bearings
-        if each.root in answer.basis.evidence
+        if each.root in roots
     }
 
 
