@@ -3,9 +3,11 @@
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from consilience.errors import AssessmentError
 from consilience.model.round import Commitment
 from consilience.rounds.answer import Misdeed, Status
 from consilience.rounds.count import Ended, Phase
@@ -429,3 +431,9 @@ def test_sessions_are_those_whose_issuer_is_in_them():
     false = Table("AUR", "BOR", convener="CAL")
     assert sessions([*table.said, *false.said]) == (table.opened,)
     assert standing(table.opened, [], START).convener == "AUR"
+
+
+@pytest.mark.parametrize("code", ["GBR/N", "gbr", "X" * 33, "GBR\n", "../X"])
+def test_who_is_named_like_the_log_or_file_of_another_is_in_no_session(code):
+    with pytest.raises(AssessmentError, match="codes of capitals"):
+        Table(*sorted(("AUR", code)))

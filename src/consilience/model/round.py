@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from consilience.model.question import Question
 
 NONCE_BYTES = 32
 MOST_PARTNERS = 64
+_CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +147,6 @@ def _check_partners(partners: Sequence[PartnerId], path: str = "session: partner
     if not 2 <= len(partners) <= MOST_PARTNERS or list(partners) != sorted(set(partners)):
         expected = f"2 to {MOST_PARTNERS} partners in order of code, each once"
         form.refuse(path, ", ".join(partners) or "nobody", expected)
+    for code in partners:
+        if not _CODE.fullmatch(code):  # a log, and a file of the home, bear the name
+            form.refuse(path, code, "codes of capitals, digits and -, such as UKR, of 32 characters at most")
