@@ -1,9 +1,12 @@
 """A session of sealed answers on the command line, by files: put, sealed, opened, discussed, again, concluded; wrong turns."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from consilience.cli.asking import document, time_of
+from consilience.errors import UsageError
 from tests.cli.test_picture import key_of
 from tests.simulator import COLUMNS
 
@@ -224,3 +227,26 @@ def test_an_answer_is_not_opened_before_the_set_is_frozen(two):
     assert "what is sealed is not changed" in again.stderr
     for part in (("--p", "yes=1"), ("--confidence", "low")):
         assert two("AUR", "assess", "crossing", *part).returncode == 2
+
+
+NOW = datetime(2031, 6, 19, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+def test_a_time_outside_the_calendar_is_an_error_that_names_its_flag(text):
+    with pytest.raises(UsageError, match="--horizon"):
+        time_of(text, NOW, "--horizon")
+
+
+def test_deadlines_beyond_the_calendar_are_an_error_that_names_the_flag(two):
+    done = two("AUR", *ASKED, "--with", "BOR", "--commit-by", "9999-12-31", "--dry-run")
+    assert done.returncode == 2
+    assert "--reveal-by" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_says_one_thing_twice_is_refused(tmp_path):
+    file = tmp_path / "answer.json"
+    file.write_text('{"judgements": {"yes": {"percent": 30}, "yes": {"percent": 70}}}', encoding="utf-8")
+    with pytest.raises(UsageError, match="'yes' twice"):
+        document(file)

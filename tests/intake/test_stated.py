@@ -121,3 +121,9 @@ def test_every_position_of_the_winter_cites_claims_of_its_own_partner_that_were_
             assert row["partner"] == each.partner, (name, each)
             assert row["reported_at"][:10] <= str(each.said), (name, each)
         assert {rows[name]["speaker"] for name in each.claims} == {each.speaker}
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5_000], ids=["deep", "long"])
+def test_questions_that_no_reader_can_hold_are_an_error_that_names_the_file(tmp_path: Path, text: str) -> None:
+    with pytest.raises(IntakeError, match=r"questions\.toml"):
+        read_sayings(_folder(tmp_path, questions=text))

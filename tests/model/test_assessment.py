@@ -177,3 +177,13 @@ def test_the_numbers_that_are_said_to_fit_are_accepted(name, numbers, data):
         tuple(Judgement(f"h{i}", p, w) for i, (p, w) in enumerate(zip(numbers, words, strict=True))), yardstick
     )
     Assessment.read(answer({f"h{i}": (percent(p), w) for i, (p, w) in enumerate(zip(fit, words, strict=True))}, name))
+
+
+def test_a_basis_has_no_more_roots_than_can_be_weighed():
+    claims = ["C1", "C2"]
+    roots = {name: [f"{name}:{number}" for number in range(250)] for name in claims}
+    fits = {"claims": claims, "facts": [], "roots": roots}
+    assert len(Assessment.read(answer(FITS, basis=fits)).basis.evidence) == 500
+    roots["C2"].append("C2:250")
+    with pytest.raises(AssessmentError, match="500 at most"):
+        Assessment.read(answer(FITS, basis=fits))

@@ -74,3 +74,15 @@ def test_what_cannot_be_a_question_is_refused_by_its_path(change, said):
 def test_what_is_no_object_is_refused(value):
     with pytest.raises(AssessmentError, match="an object"):
         Question.read(value)
+
+
+def test_a_year_of_three_digits_is_read_as_it_was_written():
+    found = Question.read({**PLAIN, "horizon": "0999-01-02T00:00:00Z", "cutoff": "0998-01-02T00:00:00Z"})
+    assert found.document()["horizon"] == "0999-01-02T00:00:00Z"
+    assert Question.read(found.document()) == found
+
+
+@pytest.mark.parametrize("change", [{"version": 16**5000}, {"threshold": {"hypothesis": "yes", "percent": 16**5000}}])
+def test_a_number_too_long_to_be_written_is_refused_like_any_other(change):
+    with pytest.raises(AssessmentError, match="a number of 20,001 bits"):
+        Question.read({**PLAIN, **change})

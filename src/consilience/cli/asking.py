@@ -122,7 +122,7 @@ def document(file: Path) -> Mapping[str, object]:
         data = file.read_bytes()
         if len(data) > _MOST:
             raise UsageError(str(file), f"{len(data):,} bytes", f"{_MOST:,} at most")
-        read = tomllib.loads(data.decode()) if file.suffix == ".toml" else jsons.loads(data)
+        read = tomllib.loads(data.decode()) if file.suffix == ".toml" else jsons.loads(data, object_pairs_hook=_once)
     except OSError as error:
         raise UsageError(str(file), error.strerror or str(error), "a file that can be read") from error
     except (ValueError, RecursionError) as error:
@@ -132,6 +132,16 @@ def document(file: Path) -> Mapping[str, object]:
     return {name: _dated(value) for name, value in read.items()}
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON, each key of which is there once: of two numbers for one thing neither is dropped unsaid."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} twice in one object")
+    return found
+
+
 def time_of(text: str, now: datetime, flag: str) -> datetime:
     """A moment: ISO 8601 with an offset, a day (its end in UTC), or a span from now such as 24h; to the second.
 
@@ -139,15 +149,15 @@ def time_of(text: str, now: datetime, flag: str) -> datetime:
         UsageError: for anything else.
     """
     span = _SPAN.fullmatch(text.strip().removeprefix("+"))
-    if span:
-        return (now + timedelta(**{_UNITS[span[2]]: int(span[1])})).replace(microsecond=0)
     try:
+        if span:
+            return (now + timedelta(**{_UNITS[span[2]]: int(span[1])})).replace(microsecond=0)
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return datetime.combine(date.fromisoformat(text), datetime.max.time(), UTC).replace(microsecond=0)
         when = datetime.fromisoformat(text)
         if when.tzinfo is not None:
             return when.astimezone(UTC).replace(microsecond=0)
-    except ValueError:
+    except (ValueError, OverflowError):  # no time, or one outside the years 1 to 9999
         pass
     raise UsageError(
         flag, repr(text), "a time such as 2031-06-20T12:00Z, a day such as 2031-06-20, or a span such as 24h"
@@ -207,7 +217,11 @@ def _rounds(times: Sequence[str], now: datetime) -> tuple[Deadlines, ...]:
     found = [now.replace(microsecond=0)]
     for flag, text in zip(flags, times, strict=True):
         step = found[-1] - found[-2] if len(found) > 1 else timedelta()
-        found.append(time_of(text, now, flag) if text else found[-1] + step)
+        try:
+            found.append(time_of(text, now, flag) if text else found[-1] + step)
+        except OverflowError as error:
+            said = f"{instant_text(found[-1])} and as long again"
+            raise UsageError(flag, said, "a time before the year 10000", f"Say: {flag} T") from error
     if found[1] <= now:
         raise UsageError("--commit-by", instant_text(found[1]), f"a time after now, {instant_text(now)}")
     return Deadlines(found[1], found[2]), Deadlines(found[3], found[4])

@@ -49,7 +49,7 @@ def read_sayings(folder: Path) -> Sayings:
         return Sayings()
     try:
         asked = tuple(_asked(file))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number or nesting beyond measure
         raise IntakeError(str(file), str(error), f"a TOML file with schema = {SCHEMA!r}") from error
     except AssessmentError as error:
         raise IntakeError(str(file), error.message, "questions as docs/conclusions.md has them") from error

@@ -96,6 +96,9 @@ class Basis:
         roots = form.table(found.get("roots", {}), f"{path}.roots", form.names)
         for item in (item for item, _ in roots if item not in (*claims, *facts)):
             form.refuse(f"{path}.roots", f"roots of {item}", "those of claims and facts of this basis")
+        if len({root for _, names in roots for root in names}) > form.LONGEST_LIST:
+            step = "Name the claims and facts that carry it."
+            form.refuse(f"{path}.roots", "more roots", f"{form.LONGEST_LIST} at most", step)
         undisclosed = found.get("undisclosed", False)
         if not isinstance(undisclosed, bool):
             form.refuse(f"{path}.undisclosed", undisclosed, "true or false")

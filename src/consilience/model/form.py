@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import NoReturn, TypeVar
 
 from consilience.errors import AssessmentError
@@ -24,9 +25,17 @@ _SHOWN = 80
 
 def refuse(path: str, found: object, expected: str, next_step: str = "") -> NoReturn:
     """Raise an AssessmentError for what stands at `path`."""
-    said = "nothing" if found is None else found if isinstance(found, str) else repr(found)
+    said = "nothing" if found is None else found if isinstance(found, str) else _shown(found)
     shown = _UNPRINTED.sub("\ufffd", said)
     raise AssessmentError(path, shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…", expected, next_step)
+
+
+def _shown(found: object) -> str:
+    """What was found, as Python writes it; of a number too long to be written, how long it is."""
+    try:
+        return repr(found)
+    except ValueError:  # more digits than Python writes
+        return f"a number of {found.bit_length():,} bits" if isinstance(found, int) else type(found).__name__
 
 
 def fields(
@@ -105,7 +114,7 @@ def instant(value: object, path: str) -> datetime:
 
 def instant_text(when: datetime) -> str:
     """As `instant` reads it."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def items(value: object, path: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
@@ -120,10 +129,11 @@ def items(value: object, path: str, read: Callable[[object, str], T]) -> tuple[T
 def names(value: object, path: str) -> tuple[str, ...]:
     """A set of texts, written as a list in any order; kept in order, so that a set has one text."""
     found = items(value, path, text)
-    twice = [name for name in set(found) if found.count(name) > 1]
-    if twice:
-        refuse(path, f"{min(twice)} twice", "each once")
-    return tuple(sorted(found))
+    ordered = tuple(sorted(found))
+    for name, other in pairwise(ordered):
+        if name == other:
+            refuse(path, f"{name} twice", "each once")
+    return ordered
 
 
 def table(value: object, path: str, read: Callable[[object, str], T]) -> tuple[tuple[str, T], ...]:
