@@ -2,6 +2,11 @@
 
 import json
 
+from consilience.cli.inquiring import inquiries_text
+from consilience.conclusions.inquiry import inquire
+from consilience.model.question import Question
+from consilience.model.stated import Asked
+
 
 def test_december_and_february_are_told_apart(program, scenario):
     december = program("conclude", "--record", scenario, "--as-of", "2021-12-06").stdout
@@ -36,3 +41,18 @@ def test_wrong_turns_say_what_to_do(program, scenario, tmp_path):
         assert done.returncode in (1, 2)
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_question_of_a_record_cannot_steer_the_terminal():
+    asked = Question.read(
+        {
+            "name": "crossing",
+            "text": "Is it\u009b2J passable?",
+            "hypotheses": [{"id": "yes", "text": "it is"}, {"id": "no", "text": "it is not", "rest": True}],
+            "horizon": "2031-05-01T00:00:00Z",
+            "cutoff": "2031-05-01T00:00:00Z",
+        }
+    )
+    said = inquiries_text([inquire(Asked(asked), (), frozenset(), lambda _: frozenset())], "")
+    assert "\u009b" not in said
+    assert "2J passable?" in said

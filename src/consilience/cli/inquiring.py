@@ -6,7 +6,7 @@ import json as js
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from consilience.cli.terminal import many, strong, wrapped
+from consilience.cli.terminal import heading, many, strong, wrapped
 from consilience.conclusions.inquired import document, headline, kind_words, said_words
 from consilience.conclusions.inquiry import Answer, Inquiry
 from consilience.desk import AsOf, Desk, moment
@@ -46,7 +46,7 @@ def _lines(found: Sequence[Inquiry], as_of: str) -> Iterator[str]:
     yield strong(f"Conclusions: {many(len(found), 'question')}" + (f", as of {as_of}" if as_of else ""))
     for each in found:
         yield ""
-        yield strong(each.question.text)
+        yield heading(each.question.text)
         yield from wrapped(headline(each), "  ", "  ")
         if each.concurrence:
             yield from wrapped(f"Concurrence {kind_words(each.concurrence)}", "    ", "  ")
