@@ -71,7 +71,7 @@ def test_a_session_from_the_question_to_a_result_that_both_signed(two, tmp_path)
     two("AUR", "ask", "--status", "", "--out", "said.json")
     assert two("BOR", "receive", "said.json").returncode == 0
     sealed = said(two("AUR", "assess", "crossing", *ANSWER, "--basis", "A1", "--linchpin", "the ford holds"))
-    assert "BOR see that it is given, not what it is" in sealed
+    assert "BOR will see that it is given, not what it is" in sealed
     assert "rests on A1, from AUR/A1" in sealed
     passed(two)
     told = two("BOR", "ask", "--status", "crossing").stdout

@@ -87,7 +87,7 @@ def sealed(node: Node, name: str, said: Said, rule: Yardstick, how: How) -> str:
     frozen = keep_up(node)
     others = ", ".join(code for code in found.session.partners if code != node.partner)
     lines = [
-        f"sealed: our answer in round {made.round} of session {found.id[:12]}; {others} see that it is given, not what it is",
+        f"sealed: our answer in round {made.round} of session {found.id[:12]}; {others} will see that it is given, not what it is",
         f"what opens it is in this home alone: {node.home.folder / 'sealed'}",
         *_basis(made),
         *delivered(node, [spoken, *frozen], push=how.push),
