@@ -102,7 +102,7 @@ def test_on_16_february_partners_conclude_the_opposite_from_figures_that_they_do
 
 def test_nothing_said_later_is_used_and_how_it_came_out_is_not_known_before() -> None:
     before, after = _winter("large-scale-attack", "2022-02-23"), _winter("large-scale-attack", "2022-02-24")
-    assert not before.is_settled
+    assert before.resolution is None
     assert after.resolution is not None
     assert after.resolution.hypothesis == "large"
     assert _winter("withdrawal", "2022-02-14").answers == ()

@@ -51,21 +51,9 @@ def explain(
     from consilience.cli.waterfall import explanation_text
     from consilience.comparison.explained import explanation_json
     from consilience.comparison.publish import relation_json
-    from consilience.errors import UsageError
     from consilience.model.identity import canonical_json
 
-    given = files or []
-    tables, ids = (given, []) if pairs else (given[:-2], given[-2:])
-    if not pairs and len(ids) < 2:
-        raise UsageError(
-            "explain", f"{len(given)} arguments", "the ids of two claims after the tables, or --pairs FILE"
-        )
-    if ids and not tables and Path(ids[0]).exists():
-        raise UsageError(
-            "explain", f"{ids[0]}, which is a file, and {ids[1]}", "the ids of two claims after the tables"
-        )
-    if len(set(ids)) == 1:
-        raise UsageError("explain", f"{ids[0]} twice", "the ids of two claims")
+    tables, ids = _given(files or [], pairs)
     request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
     desk = open_source(Source(tuple(map(Path, tables)), home, seen_by), request)
     if pairs is None:
@@ -81,3 +69,25 @@ def explain(
         return
     answers = table.answer(desk, pairs, as_of)
     sys.stdout.write((canonical_json(table.document(answers)) if json else table.text(answers)) + "\n")
+
+
+def _given(given: list[str], pairs: Path | None) -> tuple[list[str], list[str]]:
+    """Tables, and the ids of two claims, of which there are none with --pairs.
+
+    Raises:
+        UsageError: when they are not two ids of different claims, after the tables.
+    """
+    from consilience.errors import UsageError
+
+    tables, ids = (given, []) if pairs else (given[:-2], given[-2:])
+    if not pairs and len(ids) < 2:
+        raise UsageError(
+            "explain", f"{len(given)} arguments", "the ids of two claims after the tables, or --pairs FILE"
+        )
+    if ids and not tables and Path(ids[0]).exists():
+        raise UsageError(
+            "explain", f"{ids[0]}, which is a file, and {ids[1]}", "the ids of two claims after the tables"
+        )
+    if len(set(ids)) == 1:
+        raise UsageError("explain", f"{ids[0]} twice", "the ids of two claims")
+    return tables, ids

@@ -54,9 +54,8 @@ def with_denials(groups: Sequence[Group], pairs: Sequence[tuple[int, int]], benc
 def _moved_out(groups: Sequence[Group], moved: dict[int, dict[ClaimId, set[int]]]) -> frozenset[int]:
     """Groups all of whose claims stand in another group that stays, the smallest first."""
     gone: set[int] = set()
-    guests: dict[int, list[set[int]]] = defaultdict(
-        list
-    )  # by host, where else each claim of a group that is gone stands
+    # By host, where else each claim of a group that is gone stands.
+    guests: dict[int, list[set[int]]] = defaultdict(list)
     for number in sorted(moved, key=lambda number: (len(groups[number].claims), number)):
         hosts = [moved[number].get(claim.id, set()) - gone for claim in groups[number].claims]
         if all(hosts) and all(there - gone - {number} for there in guests[number]):

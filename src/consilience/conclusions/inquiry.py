@@ -80,11 +80,6 @@ class Inquiry:
                 found.append((each.id, who))
         return tuple(found)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether it is known how it came out."""
-        return self.resolution is not None
-
     def text(self, hypothesis: str) -> str:
         """What a hypothesis says."""
         return next(each.text for each in self.question.hypotheses if each.id == hypothesis)
