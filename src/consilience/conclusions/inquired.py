@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from consilience.conclusions.concurrence import Concurrence, Kind
 from consilience.conclusions.inquiry import Answer, Course, Inquiry
+from consilience.model.form import listed
 from consilience.model.stated import Stated
 
 SCHEMA = "consilience.inquiries/1"
@@ -49,11 +50,6 @@ def said_words(stated: Stated) -> str:
     """What was said, as coded: `suffices 55 to 100 %`; nothing is said of a hypothesis that was left open."""
     said = [f"{band.hypothesis} {f'“{band.word}”, ' if band.word else ''}{band}" for band in stated.bands]
     return "; ".join(said) or "no likelihood"
-
-
-def listed(names: Sequence[str]) -> str:
-    """`GBR, UKR and USA`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
 
 
 def document(found: Sequence[Inquiry], as_of: str) -> dict[str, object]:

@@ -59,11 +59,16 @@ def trimmed(rows: Matrix, share: float = TRIM) -> Row:
     A part of an answer can be left out, so the rule has no jumps: of two answers it is the mean, of very many the mean
     of the middle three fifths (Jose and Winkler 2008).
     """
+    return _scaled(trimmed_parts(rows, share))
+
+
+def trimmed_parts(rows: Matrix, share: float = TRIM) -> Row:
+    """The trimmed mean of each hypothesis for itself, before they are scaled to sum to 1."""
     count = rows.shape[0]
     edges = np.arange(count)
     kept = np.minimum(edges + 1, count * (1 - share)) - np.maximum(edges, count * share)
     weights = np.clip(kept, 0.0, 1.0)
-    return _scaled(weights @ np.sort(rows, axis=0) / weights.sum())
+    return np.asarray(weights @ np.sort(rows, axis=0) / weights.sum(), dtype=np.float64)
 
 
 def log_pool(rows: Matrix) -> Row:
