@@ -29,6 +29,7 @@ from consilience.cli import (
     procedures,
     receive,
     release,
+    score,
     sync,
     taxii,
     verify,
@@ -65,7 +66,7 @@ for _command in (
     compare.compare, link.link, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
-    ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude,
+    ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude, score.score,
     check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)

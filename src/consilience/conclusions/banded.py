@@ -112,7 +112,7 @@ def pooled(positions: Sequence[Position]) -> Pool:
     """What several positions on one question amount to.
 
     Means, medians and trimmed means never fall when an answer rises, so their ends are those of the ends; what scaling to
-    100 % can do to them is added, unless there are two hypotheses, where they add up by themselves. The log pool is
+    100 % can do to them is added, unless there are two answers or two hypotheses, where they add up by themselves. The log pool is
     taken hypothesis by hypothesis against the others' other ends. Then each band is cut to what the others leave.
     Ends are rounded outwards to whole basis points.
 
@@ -142,13 +142,16 @@ def _common(positions: Sequence[Sequence[Band]]) -> tuple[Band, ...]:
 
 
 _LAST = 1e-9  # of a sum of binary fractions
+_MEAN = 2  # of two answers every rule but the log pool is their mean
+_ADDS_UP = 2  # of two hypotheses one is what the other leaves, by every rule
 
 
 def _ends(name: str, low: Ends, high: Ends) -> tuple[Ends, Ends]:
     """The ends of a pool by one rule, before the bands are held against each other."""
     if name == "log":
         return _shares(*(np.exp(np.log(np.maximum(ends, FLOOR)).mean(axis=0)) for ends in (low, high)))
-    if name == "mean" or low.shape[1] == 2:
+    people, hypotheses = low.shape
+    if name == "mean" or people <= _MEAN or hypotheses == _ADDS_UP:
         return _UNSCALED[name](low), _UNSCALED[name](high)
     return _shares(_UNSCALED[name](low), _UNSCALED[name](high))
 
