@@ -21,6 +21,7 @@ from consilience.web.arrivals import Arrivals
 from consilience.web.events import Events
 from consilience.web.exchange_page import ExchangePage
 from consilience.web.guard import Guard
+from consilience.web.hindsight import HindsightPages
 from consilience.web.pages import Pages
 from consilience.web.releases import Releases
 from consilience.web.render import HERE
@@ -70,6 +71,8 @@ def _route(app: FastAPI, pages: Pages) -> None:
             "/compare": pages.compare,
             "/compare/lineage": pages.lineage,
             "/conclusions": pages.conclusions,
+            "/conclusions/{question}": HindsightPages(pages).hindsight,
+            "/reliability": HindsightPages(pages).reliability,
             "/compare/unsure": pages.unsure,
             "/facts": pages.facts,
             "/facts/{fact}": pages.fact,

@@ -33,6 +33,14 @@ class Links:
         at = self._to("/conclusions", [("as_of", as_of or self.as_of)])
         return f"{at}#{question}" if at and question else at
 
+    def hindsight(self, question: str) -> str:
+        """One resolved question, looked back on."""
+        return self._to(f"/conclusions/{quote(question, safe='')}", [("as_of", self.as_of)])
+
+    def reliability(self) -> str:
+        """Of what was said with each word, how much came true."""
+        return self._to("/reliability", [("as_of", self.as_of)])
+
     def fact(self, fact: str) -> str:
         """One fact."""
         return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])
