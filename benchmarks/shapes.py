@@ -57,19 +57,26 @@ def middle(rows: rules.Matrix) -> rules.Row:
     return (rules.mean(rows) + rules.median(rows)) / 2
 
 
+def cut(rows: rules.Matrix, share: float) -> rules.Row:
+    """The trimmed mean that leaves out a share of all answers at each end, however few they are."""
+    found = rules.without(rows, share * rows.shape[0])
+    return np.asarray(found / found.sum() if found.sum() > 0 else np.full(found.size, 1 / found.size), dtype=np.float64)
+
+
 def pairs(rows: rules.Matrix) -> rules.Row:
     """Hodges and Lehmann: the median of the means of all pairs."""
     upper = np.triu_indices(rows.shape[0])
     found = np.median((rows[upper[0]] + rows[upper[1]]) / 2, axis=0)
-    return np.asarray(found / found.sum(), dtype=np.float64)
+    return np.asarray(found / found.sum() if found.sum() > 0 else np.full(found.size, 1 / found.size), dtype=np.float64)
 
 
 RULES: dict[str, Callable[[rules.Matrix], rules.Row]] = {
     "mean": rules.mean,
     "median": rules.median,
     "trimmed": rules.trimmed,
-    "trimmed 10 %": lambda rows: rules.trimmed(rows, 0.1),
-    "trimmed 30 %": lambda rows: rules.trimmed(rows, 0.3),
+    "10 %": lambda rows: cut(rows, 0.1),
+    "20 %": lambda rows: cut(rows, 0.2),
+    "30 %": lambda rows: cut(rows, 0.3),
     "half and half": middle,
     "pairs": pairs,
     "log": rules.log_pool,
