@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.test_rounds import ANSWER, passed, put, two  # noqa: F401  the fixture
+from tests.cli.test_rounds import ANSWER, claims, passed, put, two  # noqa: F401  the fixture
 
 ANSWERS = "question,round,partner,probability\nq,1,GBR,0.6\nq,1,USA,0.2\nq,2,GBR,0.8\nq,2,USA,0.4\nopen,1,GBR,0.5\n"
 
@@ -103,3 +103,32 @@ def test_a_session_is_scored_by_its_outcome_and_each_says_only_what_it_held_itse
     answers = document["rounds"][0]["answers"]
     assert answers["BOR"]["held"] is None
     assert answers["AUR"]["held"]["size"] > 0
+
+
+def test_conclude_shows_every_pool_the_furthest_and_the_evidence_as_partners_weighed_it(two, tmp_path):  # noqa: F811
+    claims(two, tmp_path)
+    put(two)
+    two("AUR", "ask", "--status", "", "--out", "said.json")
+    assert two("BOR", "receive", "said.json").returncode == 0
+    answer = tmp_path / "answer.json"
+    answer.write_text(
+        json.dumps({"bearings": [{"root": "AUR/A1", "percent": {"yes": 20, "no": 80}}]}), encoding="utf-8"
+    )
+    said(two("AUR", "assess", "crossing", answer, *ANSWER, "--basis", "A1"))
+    passed(two)
+    said(two("BOR", "assess", "crossing", "--p", "yes=60", "--p", "no=40", "--confidence", "low"))
+    passed(two)
+    for code in ("AUR", "BOR", "AUR"):
+        two(code, "reveal", "crossing")
+        passed(two)
+    told = " ".join(two("AUR", "conclude", "crossing").stdout.split())
+    for words in (
+        "(log ",
+        "mean ",
+        "Furthest from the pool:",
+        "AUR/A1 (AUR): 4 times as probable under no as under yes.",
+    ):
+        assert words in told
+    document = json.loads(two("AUR", "conclude", "crossing", "--json").stdout)
+    (line,) = document["evidence"]["lines"]
+    assert (line["root"], line["diagnosticity"], line["favours"]) == ("AUR/A1", 4, ["no"])
