@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from consilience.conclusions.banded import Pool
+from consilience.conclusions.banded import Pool, pooled
 from consilience.conclusions.concurrence import Concurrence, Kind
 from consilience.conclusions.distance import apart
 from consilience.conclusions.inquiry import SEVERAL, Answer, Course, Inquiry
@@ -58,7 +58,7 @@ def said_words(stated: Stated) -> str:
 
 
 def pool_words(found: Inquiry) -> tuple[str, ...]:
-    """The pool by the rule that is shown first, the others beside it, who is furthest from it, and on how much it rests."""
+    """The pool by the rule that is shown first, the others beside it, who is furthest from the rest, and on how much it rests."""
     pool = found.pool
     if pool is None or len(found.concluding) < SEVERAL:
         return ()
@@ -78,16 +78,21 @@ def pool_words(found: Inquiry) -> tuple[str, ...]:
 
 
 def _minority(found: Inquiry) -> str:
-    """Who is furthest from the pool, and how far at least; who gave the lowest and the highest answer to each hypothesis."""
-    pool = found.pool
+    """Who is furthest from the pool of the others, and how far at least; who gave the lowest and the highest answers.
+
+    Of the others, since the pool of all moves with each of them: its band would hide who is apart.
+    """
     mine = [each for each in found.answers if each.partner in found.concluding]
-    far = {each.partner: apart(each.position.bands, pool.bands) for each in mine} if pool else {}
-    most = max(far.values(), default=0)
+    far = {
+        each.partner: apart(each.position.bands, pooled([other.position for other in mine if other is not each]).bands)
+        for each in mine
+    }
+    most = max(far.values())
     who = listed([name for name, distance in far.items() if distance == most])
     first = (
-        f"Furthest from it: {who}, by {most / 100:g} points at least."
+        f"Furthest from the pool of the others: {who}, by {most / 100:g} points at least."
         if most
-        else "The bands let each of them be as the pool is."
+        else "The bands let each of them be where the pool of the others is."
     )
     tails = []
     for at, name in enumerate(found.question.ids):
