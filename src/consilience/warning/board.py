@@ -73,7 +73,7 @@ def _judged(dossier: Dossier, indicator: Indicator, measure: Judged, known: Know
         found.append(
             replace(
                 made, partner=each.stated.partner, day=said, told=said,
-                hands=resting.hands | {str(each.stated.partner)}, declared=resting.declared | {str(each.stated.partner)},
+                hands=resting.hands | {str(each.stated.partner)},
             )
         )  # fmt: skip
     return found

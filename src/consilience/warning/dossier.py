@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 from consilience.comparison.lineage import Lineage
 from consilience.model.claim import Claim
-from consilience.model.identity import ClaimId
+from consilience.model.identity import ClaimId, base_id
 from consilience.model.indicator import Watch
 from consilience.model.period import Moment, day
 from consilience.model.stated import Asked, Stated
@@ -45,48 +44,48 @@ class Dossier:
         cut = day(when)
         claims = tuple(claim for claim in self.claims if claim.stands(cut))
         stated = tuple(each for each in self.stated if each.said.end <= cut.end)
-        return Known(when, cut, claims, stated, tuple(each for each in self.surveys if each.published <= when))
-
-
-class Known:
-    """What was known by the end of a day, with its lineage: as all tell it, and as each partner tells it of itself."""
-
-    def __init__(
-        self,
-        when: date,
-        cut: Moment,
-        claims: Sequence[Claim],
-        stated: Sequence[Stated] = (),
-        surveys: Sequence[Answer] = (),
-    ) -> None:
-        """Work out who rests on whom."""
-        self.when, self.cut = when, cut
-        self.claims, self.stated, self.surveys = claims, stated, surveys
-        self.lineage = Lineage(claims)
+        surveys = tuple(each for each in self.surveys if each.published <= when)
         owners: dict[str, set[str]] = {}
         for claim in claims:
-            owners.setdefault(str(claim.id).split("~", 1)[0], set()).add(str(claim.partner))
+            owners.setdefault(base_id(claim.id), set()).add(str(claim.partner))
         own = [claim for claim in claims if not _told_of_others(claim, owners)]
-        self.declared = self.lineage if len(own) == len(claims) else Lineage(own)
-        self.ids = frozenset(claim.id for claim in claims)
+        lineage = Lineage(claims)
+        declared = lineage if len(own) == len(claims) else Lineage(own)
+        return Known(when, cut, claims, stated, surveys, lineage, declared, frozenset(each.id for each in claims))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known by the end of a day, and who rests on whom: as all tell it.
+
+    `declared` is the lineage by each partner's own account alone, without what others say of its claims.
+    """
+
+    when: date
+    cut: Moment
+    claims: tuple[Claim, ...]
+    stated: tuple[Stated, ...]
+    surveys: tuple[Answer, ...]
+    lineage: Lineage
+    declared: Lineage
+    ids: frozenset[ClaimId]
 
     def __contains__(self, name: ClaimId) -> bool:
         """Whether a claim was told by then."""
         return name in self.ids
+
+    def at(self, when: date) -> Known:
+        """The same on a later day on which nothing more became known."""
+        return replace(self, when=when, cut=day(when))
+
+    @property
+    def by_own_account(self) -> Known:
+        """The same with the lineage that each partner declares of itself."""
+        return self if self.declared is self.lineage else replace(self, lineage=self.declared)
 
 
 def _told_of_others(claim: Claim, owners: dict[str, set[str]]) -> bool:
     """Whether a claim says of another partner's claim what that rests on."""
     if claim.phenomenon.path != _ORIGIN:
         return False
-    return any(owners.get(name.split("~", 1)[0], set()) - {str(claim.partner)} for name in claim.about)
-
-
-def as_day(when: datetime) -> date:
-    """The day of an instant, in UTC."""
-    return when.astimezone(UTC).date()
-
-
-def last_day(moment: Moment) -> date:
-    """The last day that a moment touches."""
-    return (moment.end - timedelta(microseconds=1)).astimezone(UTC).date()
+    return any(owners.get(base_id(ClaimId(name)), set()) - {str(claim.partner)} for name in claim.about)

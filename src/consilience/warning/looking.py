@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from consilience.comparison.lineage import ASSERTIONS, Lineage
-from consilience.comparison.stances import affirms
 from consilience.comparison.witness import hands, is_self_denial
 from consilience.linkage.levels import as_of
 from consilience.model.claim import Claim, Modality
-from consilience.model.indicator import Indicator, Query, Status
+from consilience.model.indicator import Indicator, Query, Reaching, Status
+from consilience.model.place import Area, Named, Part, Site
 from consilience.warning.dossier import Known
 from consilience.warning.sighting import Sighting
+
+_PRESENT = frozenset({Modality.OBSERVED, Modality.ESTIMATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +27,42 @@ class Speaks:
 
 
 def speaking(indicator: Indicator, claims: Iterable[Claim]) -> Speaks:
-    """The claims that an indicator's query names; a claim that the gazetteer contradicts is none of them."""
-    query = indicator.query
-    keys = frozenset(name.casefold() for name in query.places)
-    found = (claim for claim in claims if matches(query, claim) and (not keys or _lies_in(claim, keys)))
-    return Speaks(indicator, tuple(claim for claim in found if not claim.place.defects))
+    """The claims that an indicator's query names; a claim that the gazetteer contradicts is none of them.
+
+    A count of a union of places is a count of each at least in part, so for a strength one of them suffices; that a thing
+    is in a union says of none of its places that it is there.
+    """
+    keys = frozenset(name.casefold() for name in indicator.query.places)
+    enough = any if isinstance(indicator.measure, Reaching) else all
+    found = []
+    for claim in claims:
+        if not matches(indicator.query, claim) or claim.place.defects:
+            continue
+        inside = [_names(part) & keys for part in claim.place.parts]
+        if not keys or claim.place.name.casefold() in keys or (inside and enough(inside)):
+            found.append(claim)
+    return Speaks(indicator, tuple(found))
 
 
 def matches(query: Query, claim: Claim) -> bool:
-    """Whether a claim is about what a query asks for, its place aside."""
+    """Whether a claim is about what a query asks for, its place aside.
+
+    What is there now says nothing of what somebody plans: where only plans or forecasts are asked for, it is no answer.
+    """
     path = claim.phenomenon.path
     if not any(path == name or path.startswith(name + "/") for name in query.phenomena):
         return False
     if query.actors and not set(claim.actor.split()) & set(query.actors):
         return False
+    if claim.modality in _PRESENT and not query.modalities & _PRESENT:
+        return False
     return not query.speakers or claim.speaker.state in query.speakers
 
 
-def _lies_in(claim: Claim, keys: frozenset[str]) -> bool:
-    """Whether one of the places that a claim names is asked for, or lies in one that is."""
-    names = {claim.place.name.casefold()}
-    for part in claim.place.parts:
-        names.add(part.key.casefold())
-        names |= {each.casefold() for each in getattr(part, "inside", ())}
-    return bool(names & keys)
+def _names(part: Part) -> frozenset[str]:
+    """A part of a place and the areas that it lies in."""
+    inside = part.inside if isinstance(part, Site | Area | Named) else frozenset[str]()
+    return frozenset(name.casefold() for name in (part.key, *inside))
 
 
 def looks(spoken: Speaks, known: Known) -> list[Sighting]:
@@ -83,10 +97,10 @@ def _says(indicator: Indicator, claim: Claim, lineage: Lineage) -> tuple[Status,
     """The status that one claim amounts to, and why."""
     if claim.modality is Modality.UNVERIFIED:
         return Status.POSSIBLE, "could not confirm it"
-    if not affirms(claim):
+    if claim.modality.is_negation or (claim.count and claim.count.is_zero):
         return Status.NOT_SEEN, "denies it" if claim.modality is Modality.DENIED else "looked, and did not see it"
     if claim.modality not in indicator.query.modalities:
-        return Status.POSSIBLE, f"{claim.modality.value}, not yet so"
+        return Status.POSSIBLE, f"{claim.value}, and not seen yet"
     others = on_whose_word(claim, lineage)
     if others:
         return Status.POSSIBLE, f"tells it on the word of {', '.join(sorted(others))}"
@@ -121,7 +135,6 @@ def sighting(indicator: Indicator, status: Status, claims: Sequence[Claim], know
         claims=tuple(sorted(claim.id for claim in claims)),
         roots=tuple(sorted(roots)),
         hands=_hands(claims, known.lineage),
-        declared=_hands(claims, known.declared),
         because=because,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from consilience.model.indicator import Bent, Indicator, Stage
@@ -33,16 +34,14 @@ class Seen:
         return any(not hands & out for hands in self.behind)
 
 
-def gathered(
-    indicators: Iterable[Indicator], seen: Mapping[str, Iterable[Sighting]], *, declared: bool = False
-) -> tuple[Seen, ...]:
+def gathered(indicators: Iterable[Indicator], seen: Mapping[str, Iterable[Sighting]]) -> tuple[Seen, ...]:
     """The indicators that were seen; of hands of which some hold all that others do, the others alone.
 
-    However often a partner tells a thing, it has one hand in it. `declared` takes each partner's own account of its roots.
+    However often a partner tells a thing, it has one hand in it.
     """
     found = []
     for each in indicators:
-        told = {one.declared if declared else one.hands for one in seen.get(each.id, ())}
+        told = {one.hands for one in seen.get(each.id, ())}
         if told and each.bent is not Bent.RELIEF:
             found.append(Seen(each, _least(told)))
     return tuple(found)
@@ -70,6 +69,7 @@ def raw(seen: Iterable[Seen], out: Hands = _NOBODY) -> Step:
     return Step.ATTENTION if left else Step.ROUTINE
 
 
+@lru_cache(maxsize=4096)
 def worth(seen: tuple[Seen, ...]) -> Step:
     """The least, over all sets of hands left out, of the step of the rest plus one for each of them."""
     return worth_without(seen, _NOBODY)
@@ -85,6 +85,7 @@ def worth_without(seen: tuple[Seen, ...], out: Hands) -> Step:
     return least
 
 
+@lru_cache(maxsize=1024)
 def rests_on(seen: tuple[Seen, ...]) -> tuple[str, ...]:
     """The fewest hands without which it would be worth less: whose word it is. Nobody's where it is routine."""
     whole = worth(seen)

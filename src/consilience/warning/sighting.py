@@ -14,8 +14,7 @@ class Sighting:
     """One partner's word on one indicator.
 
     `day` is what it is about, or when it was told where that is earlier; `told` when it was reported. `hands` are all who
-    could have made it up alone: the partner, those on whose word it rests, and the roots that are no claim of its own;
-    `declared` are those by the partner's own account, without what others say that it rests on.
+    could have made it up alone: the partner, those on whose word it rests, and the roots that are no claim of its own.
     """
 
     indicator: str
@@ -26,7 +25,6 @@ class Sighting:
     claims: tuple[ClaimId, ...]
     roots: tuple[str, ...]
     hands: frozenset[str]
-    declared: frozenset[str]
     because: str
 
 

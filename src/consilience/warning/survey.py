@@ -76,7 +76,7 @@ def polled(indicator: Indicator, known: Known) -> list[Sighting]:
         found.append(
             Sighting(
                 indicator.id, PartnerId(first.pollster), status, min(first.field[1], first.published), first.published,
-                (), names, hand, hand, because,
+                (), names, hand, because,
             )
         )  # fmt: skip
     return found
