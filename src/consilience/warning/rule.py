@@ -63,7 +63,7 @@ def raw(seen: Iterable[Seen], out: Hands = _NOBODY) -> Step:
     intent = any(each.bent is Bent.INTENT for each in left)
     late = any(each.stage is Stage.LATE for each in left)
     if means >= _SEVERAL and intent:
-        return Step.ALERT if late else Step.WARNING
+        return Step.WARNING if late else Step.ALERT
     if means >= _SEVERAL or (means and intent):
         return Step.WATCH
     return Step.ATTENTION if left else Step.ROUTINE

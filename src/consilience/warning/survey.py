@@ -1,4 +1,4 @@
-"""Survey: what a public answered, with its sampling error; who is a claim's word on a survey is held against the survey."""
+"""Survey: what a public answered, with its sampling error, and which answer came first."""
 
 from __future__ import annotations
 
@@ -84,13 +84,18 @@ def polled(indicator: Indicator, known: Known) -> list[Sighting]:
 
 def _says(told: Share, measure: Polled) -> tuple[Status, str]:
     """The status of a share against the share that is asked for."""
-    said = f"{told.share:.1%}".replace("%", " %")
+    said = _percent(told.share)
     if told.interval is None:
         status = Status.POSSIBLE if told.share >= measure.share else Status.NOT_SEEN
         return status, f"{said}; how many were asked is not said, so its error is not known"
     low, high = told.interval
     status = Status.SEEN if low >= measure.share else Status.NOT_SEEN if high < measure.share else Status.POSSIBLE
-    return status, f"{said}, {low:.1%} to {high:.1%} with sampling error".replace("%", " %")
+    return status, f"{said}, from {_percent(low)} to {_percent(high)} with sampling error"
+
+
+def _percent(share: float) -> str:
+    """`39 %`, `43.5 %`."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
 def ranked(surveys: Iterable[Answer], answer: Answer) -> tuple[int, tuple[Answer, ...]]:
