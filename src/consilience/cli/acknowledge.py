@@ -82,8 +82,8 @@ def send(home: options.HomeFolder = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def test(home: options.HomeFolder = None) -> None:
+@app.command("test")
+def try_out(home: options.HomeFolder = None) -> None:
     """Send every recipient a message that says it is a test. Nothing is recorded.
 
     Exits with 1 when something did not get through.

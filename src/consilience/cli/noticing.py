@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from consilience.cli.terminal import block
-from consilience.intake.setaside import printable
 from consilience.model.identity import canonical_json
 from consilience.node import levels
 from consilience.node.levels import Recorded
@@ -37,9 +36,9 @@ def changes(node: Node, *, json: bool) -> str:
         return "no change of level on record\n"
     lines: list[str] = []
     for each in every:
-        lines += [_line(each), *(f"  because {printable(cause)}" for cause in each.change.causes)]
+        lines += [_line(each), *(f"  because {cause}" for cause in each.change.causes)]
         if each.change.rests_on:
-            lines.append(f"  without these it would lie lower: {printable(', '.join(each.change.rests_on))}")
+            lines.append(f"  without these it would lie lower: {', '.join(each.change.rests_on)}")
         lines.append(f"  seen by {_names(each)}" if each.seen else "  nobody has said that they saw it")
     return block(lines)
 
@@ -49,7 +48,7 @@ def messages(node: Node, *, json: bool) -> str:
     every = Notices(node).messages()
     if json:
         return canonical_json({"schema": "consilience.messages/1", "messages": [_sent(each) for each in every]}) + "\n"
-    return block(_told(each) for each in every) if every else "nothing to tell anybody\n"
+    return block(told(each) for each in every) if every else "nothing to tell anybody\n"
 
 
 def sent(node: Node) -> tuple[str, bool]:
@@ -64,29 +63,29 @@ def tested(node: Node) -> tuple[str, bool]:
 
 def _result(tried: Iterable[Message], none: str) -> tuple[str, bool]:
     listed = list(tried)
-    text = block(_told(each) for each in listed) if listed else f"{none}\n"
+    text = block(told(each) for each in listed) if listed else f"{none}\n"
     return text, all(each.fate is Fate.SENT for each in listed)
 
 
 def _line(found: Recorded) -> str:
     said = found.change
     way = "up" if said.is_rise else "down"
-    watched = printable(said.watched)
+    watched = said.watched
     return f"{found.name}  {said.day}  {way} from {Step(said.before).word} to {found.step.word}: {watched}"
 
 
 def _names(found: Recorded) -> str:
-    return ", ".join(f"{printable(each.by)} ({each.at:%Y-%m-%d %H:%M} UTC)" for each in found.seen)
+    return ", ".join(f"{each.by} ({each.at:%Y-%m-%d %H:%M} UTC)" for each in found.seen)
 
 
-def _told(message: Message) -> str:
+def told(message: Message) -> str:
     """One message: `3f2a9c1b  duty <duty@example.org>  sent 2022-02-11T10:00:00+00:00`."""
     to, attempt = message.recipient, message.attempt
     said = _MEANS[message.fate]
     if message.fate is Fate.SENT:
         said += f" {attempt.sent}"
     if attempt.trouble:
-        said += f" ({attempt.tries} tries, the last {attempt.tried}: {printable(attempt.trouble)})"
+        said += f" ({attempt.tries} tries, the last {attempt.tried}: {attempt.trouble})"
     return f"{message.change.name}  {to.name} <{to.address}>  {said}"
 
 
