@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from consilience.cli.noticing import told as message_words
 from consilience.cli.reading import note
@@ -80,7 +79,7 @@ def _step(text: str) -> Step:
 def watched(home: Home, clock: Clock = utc_now) -> Iterator[None]:
     """Look at the level whenever the ledger grew or a day began, and send what is due, until the block is left."""
     stop = threading.Event()
-    thread = repeating(stop, LOOK_SECONDS, Watchman(home, clock), partial(_say, "level"))
+    thread = repeating(stop, LOOK_SECONDS, Watchman(home, clock), _Once("level"))
     try:
         yield
     finally:
@@ -114,6 +113,18 @@ class Watchman:
         self._seen = node.ledger.size(), now[1]
         if found:
             _say("level", f"from {Step(found.change.before).word} to {found.step.word} (change {found.name})")
+
+
+class _Once:
+    """Says what went wrong; the same again only after something else."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._last = name, ""
+
+    def __call__(self, text: str) -> None:
+        if text != self._last:
+            self._last = text
+            _say(self._name, text)
 
 
 def _say(name: str, text: str) -> None:
