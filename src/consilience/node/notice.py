@@ -65,7 +65,7 @@ def _lines(change: Recorded, recipient: Recipient, told: Recipients) -> list[str
     way = "rose" if said.is_rise else "fell"
     lines = [
         f"The level {way} from {Step(said.before).word} ({said.before}) to {change.step.word} ({said.step} of {len(Step)}).",
-        f"It says: {change.step.means}.",
+        f"By rule the step says: {change.step.means}.",
         "",
         f"Watched for: {printable(said.watched)}",
         f"As of: {said.day}",

@@ -21,7 +21,7 @@ class Alarm:
     way: str
     before: str
     step: str
-    means: str
+    because: tuple[str, ...]
 
 
 def alarms(node: Node) -> tuple[Alarm, ...]:
@@ -42,5 +42,5 @@ def _alarm(found: Recorded) -> Alarm:
     said = found.change
     return Alarm(
         found.name, said.watched, said.day, "rose" if said.is_rise else "fell", Step(said.before).word, found.step.word,
-        found.step.means,
+        said.causes,
     )  # fmt: skip
