@@ -1,0 +1,302 @@
+"""History: the level of every day, each from what was known by then, and the changes with their causes."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
+
+from consilience.errors import UsageError
+from consilience.model.indicator import Bent, Status
+from consilience.warning.board import board, sightings, spoken
+from consilience.warning.dossier import Dossier
+from consilience.warning.level import Cause, Change, Level, Step, Word
+from consilience.warning.looking import independent, is_fresh
+from consilience.warning.rule import Seen, gathered, rests_on, worth
+from consilience.warning.sighting import Board, Sighting
+
+Said = Mapping[str, Sequence[Sighting]]
+_DAY = timedelta(days=1)
+_SILENCE = "held: nobody looked lately, and silence lowers nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a level stands without what raised it: it falls by a step for every `hold_days` until the last look.
+
+    A look is a day on which somebody tells of a look at the means, when another partner, on roots of its own, had looked
+    within `look_days`. No look lowers it by more than a step, and a day without one lowers nothing: silence is no look.
+    """
+
+    hold_days: int = 14
+    look_days: int = 30
+
+
+@dataclass(frozen=True)
+class History:
+    """Every day's level from the first on which something was known; the changes; what is said as of the last day."""
+
+    dossier: Dossier
+    levels: tuple[Level, ...]
+    changes: tuple[Change, ...]
+    said: Said
+
+    @cached_property
+    def board(self) -> Board:
+        """The board of the last day."""
+        return board(self.dossier, self.said, self.last.day)
+
+    @property
+    def last(self) -> Level:
+        """The level of the last day."""
+        return self.levels[-1]
+
+    def on(self, when: date) -> Level:
+        """The level of a day.
+
+        Raises:
+            UsageError: for a day outside the history.
+        """
+        at = (when - self.levels[0].day).days
+        if not 0 <= at < len(self.levels):
+            span = f"{self.levels[0].day} to {self.last.day}"
+            raise UsageError(f"day {when}", "outside the history", span)
+        return self.levels[at]
+
+
+@dataclass
+class _Clock:
+    """What carries over from day to day: the days of looks, and the last day on which each step was supported.
+
+    `past` has what counted on each day, before what left since was taken out: two who saw the means leave on a day lift all
+    that was seen of the means until then, whenever it was told.
+    """
+
+    patience: Patience
+    looks: list[date] = field(default_factory=list)
+    supported: dict[Step, date] = field(default_factory=dict)
+    past: list[tuple[date, _Sides]] = field(default_factory=list)
+    floor: Step = Step.ROUTINE
+    relief: date | None = None
+    word: Word | None = None
+
+    def speak(self, word: Word) -> None:
+        """Take an analyst's word: what was held until then is held no more."""
+        self.word, self.floor, self.supported, self.past = word, word.step, {}, []
+
+    def support(self, worth: Step, day: date) -> None:
+        """Note the steps that a day supports; days come in order."""
+        for step in Step:
+            if Step.ROUTINE < step <= worth:
+                self.supported[step] = day
+
+    def is_silent(self, day: date) -> bool:
+        """Whether nobody looked for so long that what is held may be too high."""
+        return not self.looks or (day - self.looks[-1]).days > self.patience.look_days
+
+    def level(self) -> Step:
+        """The highest step that is still held."""
+        return Step(max([self.floor, *(step - self._fallen(day) for step, day in self.supported.items())]))
+
+    def _fallen(self, day: date) -> int:
+        """By how many steps what a day supported has fallen since: one for every stretch of days, one for every look at most."""
+        later = len(self.looks) - bisect_right(self.looks, day)
+        return min(later, (self.looks[-1] - day).days // self.patience.hold_days) if later else 0
+
+
+def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience: Patience | None = None) -> History:
+    """The history up to a day. What was told later changes nothing of it.
+
+    Raises:
+        UsageError: where nothing was known by then.
+    """
+    told = [each for each in dossier.days if each <= until]
+    if not told:
+        raise UsageError(f"as of {until}", "nothing that was reported by then", "a day on which something was")
+    said_of = spoken(dossier)
+    clock = _Clock(patience or Patience())
+    levels: list[Level] = []
+    changes: list[Change] = []
+    news = set(told)
+    said: Said = {}
+    declared: Said = {}
+    before: Counted | None = None
+    day = told[0]
+    while day <= until:
+        if day in news:
+            known = dossier.known(day)
+            said = sightings(dossier, said_of, known)
+            own = known.by_own_account
+            declared = said if own is known else sightings(dossier, said_of, own)
+        for word in words:
+            if word.day == day or word.day < day == told[0]:
+                clock.speak(word)
+        counted = _counted(dossier, (said, declared), clock, day)
+        levels.append(_level(dossier, counted, clock, day))
+        previous = levels[-2].step if len(levels) > 1 else Step.ROUTINE
+        if levels[-1].step is not previous:
+            changes.append(Change(day, previous, levels[-1], _why(levels[-1], previous, counted, before, clock)))
+        before = counted
+        day += _DAY
+    return History(dossier, tuple(levels), tuple(changes), said)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts on a day: the sightings by indicator, what was seen by them, and what it is worth."""
+
+    sightings: Mapping[str, tuple[Sighting, ...]]
+    seen: tuple[Seen, ...]
+    worth: Step
+    relief: tuple[Sighting, ...]
+
+
+def _counted(dossier: Dossier, both: tuple[Said, Said], clock: _Clock, day: date) -> Counted:
+    """What counts on a day, with the clock put forward."""
+    said, declared = both
+    if _is_looked_at(dossier, said, clock.patience, day):
+        clock.looks.append(day)
+    sides = _Sides(
+        _fresh(dossier, said, clock, day), None if declared is said else _fresh(dossier, declared, clock, day)
+    )
+    clock.past.append((day, sides))
+    relief = _relief(dossier, said)
+    lifted = min(each.day for each in relief) if relief else None
+    if lifted != clock.relief:
+        clock.relief, clock.supported = lifted, {}
+        for when, before in clock.past:
+            clock.support(before.counted(dossier, lifted)[1], when)
+    seen, value, fresh = sides.counted(dossier, lifted)
+    clock.support(value, day)
+    return Counted(fresh, seen, value, relief)
+
+
+Fresh = Mapping[str, tuple[Sighting, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The sightings that stood on a day: as all tell their lineage, and by each partner's own account where that differs."""
+
+    told: Fresh
+    declared: Fresh | None
+
+    def counted(self, dossier: Dossier, lifted: date | None) -> tuple[tuple[Seen, ...], Step, Fresh]:
+        """What was seen and is worth, without what left: what others say of its roots takes at most a step from it."""
+        told = _since(dossier, self.told, lifted)
+        seen = gathered(dossier.watch.indicators, told)
+        value = worth(seen)
+        if self.declared is not None:
+            own = _since(dossier, self.declared, lifted)
+            other = gathered(dossier.watch.indicators, own)
+            if worth(other) - 1 > value:
+                return other, Step(worth(other) - 1), own
+        return seen, value, told
+
+
+def _since(dossier: Dossier, fresh: Fresh, lifted: date | None) -> Fresh:
+    """Sightings without those of means that were seen to leave later."""
+    if lifted is None:
+        return fresh
+    means = {each.id for each in dossier.watch.indicators if each.bent is Bent.CAPABILITY}
+    left = {
+        name: tuple(one for one in listed if name not in means or one.day > lifted) for name, listed in fresh.items()
+    }
+    return {name: listed for name, listed in left.items() if listed}
+
+
+def _fresh(dossier: Dossier, said: Said, clock: _Clock, day: date) -> Fresh:
+    """The sightings that stand on a day: seen, not too old, and told after an analyst's word."""
+    found = {}
+    for each in dossier.watch.indicators:
+        listed = tuple(
+            one
+            for one in said.get(each.id, ())
+            if one.status is Status.SEEN
+            and is_fresh(one, each, day)
+            and (clock.word is None or one.told > clock.word.day)
+        )
+        if listed:
+            found[each.id] = listed
+    return found
+
+
+def _is_looked_at(dossier: Dossier, said: Said, patience: Patience, day: date) -> bool:
+    """Whether a look at the means is told on a day, and another partner's, on roots of its own, was lately: whatever they saw."""
+    lately = [
+        one
+        for each in dossier.watch.indicators
+        if each.bent is Bent.CAPABILITY
+        for one in said.get(each.id, ())
+        if str(one.partner) in each.looking
+        and one.status is not Status.NOT_LOOKING
+        and (day - one.day).days <= patience.look_days
+        and str(one.partner) not in each.query.actors
+    ]
+    fresh = _shortest(one for one in lately if one.told == day)
+    others = _shortest(lately)
+    return any(independent(one, other) for one in fresh for other in others)
+
+
+def _shortest(listed: Iterable[Sighting]) -> list[Sighting]:
+    """Of each partner's sightings one for each set of hands, so that a flood is looked at once."""
+    return list({(str(one.partner), one.hands): one for one in listed}.values())
+
+
+def _relief(dossier: Dossier, said: Said) -> tuple[Sighting, ...]:
+    """Two looks, on roots of their own and neither by its subject, that saw the means leave: the latest such pair."""
+    found: tuple[Sighting, ...] = ()
+    for each in dossier.watch.indicators:
+        if each.bent is not Bent.RELIEF:
+            continue
+        subject = frozenset(each.query.actors)
+        saw = [one for one in said.get(each.id, ()) if one.status is Status.SEEN and not one.hands & subject]
+        for pair in combinations(saw, 2):
+            if independent(*pair) and (not found or min(one.day for one in pair) > min(one.day for one in found)):
+                found = pair
+    return found
+
+
+def _level(dossier: Dossier, counted: Counted, clock: _Clock, day: date) -> Level:
+    """The level of a day with its reasons."""
+    step = clock.level()
+    causes = [
+        Cause(f"{each.indicator.title} ({each.indicator.bent.value}): {_who(counted.sightings[each.indicator.id])}",
+              each.indicator.id, counted.sightings[each.indicator.id])
+        for each in counted.seen
+    ]  # fmt: skip
+    if step > counted.worth:
+        says = f"held: what raised it has aged; it falls by a step for every {clock.patience.hold_days} days over which two looked"
+        causes.append(Cause(_SILENCE if clock.is_silent(day) else says))
+    if clock.word and clock.floor is clock.word.step:
+        causes.append(
+            Cause(f"{clock.word.by} set it to {clock.word.step.word} on {clock.word.day}: {clock.word.reason}")
+        )
+    return Level(day, step, counted.worth, step > counted.worth, rests_on(counted.seen), tuple(causes))
+
+
+def _who(listed: Sequence[Sighting]) -> str:
+    return ", ".join(sorted({str(one.partner) for one in listed}))
+
+
+def _why(level: Level, previous: Step, counted: Counted, before: Counted | None, clock: _Clock) -> tuple[Cause, ...]:
+    """What made the level change on this day: the sightings that are new, or what lowered it."""
+    if clock.word and clock.word.day == level.day:
+        return (Cause(f"{clock.word.by}: {clock.word.reason}"),)
+    if level.step > previous:
+        old = {one for listed in (before.sightings.values() if before else ()) for one in listed}
+        fresh = []
+        for each in counted.seen:
+            new = tuple(one for one in counted.sightings[each.indicator.id] if one not in old)
+            if new:
+                fresh.append(Cause(f"{each.indicator.title}: {_who(new)}", each.indicator.id, new))
+        return tuple(fresh) or level.causes
+    if counted.relief and clock.relief and (before is None or counted.relief != before.relief):
+        names = " and ".join(str(one.partner) for one in counted.relief)
+        return (Cause(f"the means left, as {names} saw", counted.relief[0].indicator, counted.relief),)
+    return (
+        Cause(f"what raised it has aged, and two who looked for {clock.patience.hold_days} days did not see it again"),
+    )
