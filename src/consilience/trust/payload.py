@@ -15,6 +15,7 @@ from consilience.model.entry import (
     Derivation,
     ObjectEntry,
     Portion,
+    Published,
     ReleaseRecord,
     Remarking,
     Retraction,
@@ -28,6 +29,7 @@ from consilience.model.round import RoundEntry
 from consilience.trust import canonical, comparisons, notices, rounds, shape
 from consilience.trust.canonical import Json
 from consilience.trust.errors import MalformedStatementError, UnknownPayloadTypeError, shown
+from consilience.trust.published import PUBLISHED, published_json, read_published
 from consilience.trust.wire import label_json, read_label, read_roster, roster_json
 
 _LONGEST_NAME = 256
@@ -113,7 +115,7 @@ def _content_json(content: Content) -> dict[str, Json]:
         return notices.notice_json(content)
     if isinstance(content, RoundEntry):
         return rounds.round_json(content)
-    return _object_json(content)
+    return published_json(content) if isinstance(content, Published) else _object_json(content)
 
 
 def _object_json(content: ObjectEntry) -> dict[str, Json]:
@@ -225,9 +227,7 @@ def _read_remarking(found: dict[str, Json]) -> Remarking:
 
 def _read_derivation(found: dict[str, Json]) -> Derivation:
     """What a tearline was made from."""
-    return Derivation(
-        shape.digest(found["object"], "$.object"), shape.digest(found["derived_from"], "$.derived_from")
-    )  # fmt: skip
+    return Derivation(shape.digest(found["object"], "$.object"), shape.digest(found["derived_from"], "$.derived_from"))
 
 
 def _read_release(found: dict[str, Json]) -> ReleaseRecord:
@@ -266,6 +266,7 @@ _FORMS = (
     _form(Remarking, "remarking", "object label marking reason", _read_remarking),
     _form(Derivation, "derivation", "object derived_from", _read_derivation),
     _form(ReleaseRecord, "release", "recipient use decisions", _read_release),
+    _form(Published, "published", PUBLISHED, read_published),
     *(_form(*each) for each in (*comparisons.FORMS, *rounds.FORMS, *notices.FORMS)),
 )
 _BY_CONTENT = {form.content: form for form in _FORMS}

@@ -267,6 +267,8 @@ class Sheet:
         """Glyph and words for what has become of a thing that was released."""
         if row.state == "withdrawn since":
             return "withdrawn", "withdrawn since, and they were told"
+        if row.is_word:
+            return "speaks", row.state
         if row.state != "stands":
             return "speaks" if row.state.startswith("retraction") else "withdrawn", row.state
         if row.claim in self.offer.untold:
