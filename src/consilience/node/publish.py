@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +10,6 @@ from consilience.desk import AsOf, Desk, moment
 from consilience.ledger.entry import MAIN, Batch
 from consilience.model.claim import Claim
 from consilience.model.entry import Published
-from consilience.model.identity import PartnerId
 from consilience.model.roster import Roster
 from consilience.node.giving import log_of
 from consilience.node.node import Node, Sent, seen
@@ -48,7 +47,7 @@ def of_record(desk: Desk, as_of: AsOf, now: datetime) -> PublicStatement:
     closed = [(str(claim.id), why) for claim in desk.holdings.claims if (why := _closed(claim, now))]
     if closed:
         raise _refused(closed, "Record it in a node: what leaves that is computed without what stays.")
-    return statement(_known(desk, cut))
+    return statement(known(desk, cut))
 
 
 def draft(
@@ -69,8 +68,8 @@ def draft(
         cut = [(item.held.name, item.cut) for item in decision.given if not item.is_whole and item.cut]
         if kept or cut:
             raise _refused(kept + cut, "Leave it out, or tell its substance as a tearline: consilience tearline.")
-    known = _known(seen(decision, node.places, settings or Settings()), as_of)
-    return Draft(statement(known), decision, known.picture.digest)
+    found = known(seen(decision, node.places, settings or Settings()), as_of)
+    return Draft(statement(found), decision, found.picture.digest)
 
 
 def publish(node: Node, made: Draft) -> Sent:
@@ -81,11 +80,9 @@ def publish(node: Node, made: Draft) -> Sent:
     Raises:
         GrownError: when something was recorded since it was drafted.
     """
-    carried = made.statement.claims
-    chosen = frozenset(
-        given.held.digest for given in made.decision.given if given.held.name in {_plain(name) for name in carried}
-    )
-    sent = node.release(made.decision.only(chosen))
+    carried = {name.partition("~")[0] for name in made.statement.claims}
+    chosen = (given.held for given in made.decision.given if _carries(given.held.name, carried))
+    sent = node.release(made.decision.only(frozenset(held.digest for held in chosen)))
     text = markdown(made.statement)
     log = log_of(PUBLIC)
     for entry in node.ledger.entries(log, kinds=frozenset({"published"})):
@@ -97,7 +94,8 @@ def publish(node: Node, made: Draft) -> Sent:
     return sent
 
 
-def _known(desk: Desk, as_of: AsOf) -> Known:
+def known(desk: Desk, as_of: AsOf = None) -> Known:
+    """What a statement is made from, of a desk on which nothing lies but what everybody may have."""
     told = desk.holdings.scenario
     subject = told.title if told else ""
     return Known(desk.picture(as_of), desk.geography, Names.of(told), desk.inquiries(as_of), subject)
@@ -121,6 +119,6 @@ def _refused(closed: Sequence[tuple[str, Sequence[Refusal]]], next_step: str) ->
     )
 
 
-def _plain(name: str) -> str:
-    """A claim's own id, of one that is named by its issuer or its version."""
-    return PartnerId(name.partition("~")[0]).rpartition("/")[2]
+def _carries(name: str, carried: Collection[str]) -> bool:
+    """Whether a claim of this id is among ids of which some have their issuer in front."""
+    return name in carried or any(each.endswith(f"/{name}") for each in carried)
