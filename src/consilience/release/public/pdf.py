@@ -9,6 +9,8 @@ import json
 
 import typst
 
+from consilience.errors import ConsilienceError
+from consilience.intake.setaside import printable
 from consilience.release.public.sentence import PublicStatement
 
 _SOURCE = r"""
@@ -30,7 +32,11 @@ _SOURCE = r"""
 
 
 def pdf(said: PublicStatement) -> bytes:
-    """The statement as PDF."""
+    """The statement as PDF.
+
+    Raises:
+        ConsilienceError: a letter that no font of the typesetter has: a reader would see a box, and hear nothing.
+    """
     subject = f"{said.subject}. " if said.subject else ""
     words = {
         "name": f"{said.title}: {said.subject}, {said.day}" if said.subject else f"{said.title}, {said.day}",
@@ -40,9 +46,15 @@ def pdf(said: PublicStatement) -> bytes:
         "parts": [{"title": part.title, "sentences": [each.text for each in part.sentences]} for part in said.parts],
     }
     compiler = typst.Compiler(_SOURCE.encode(), font_paths=typst.Fonts(include_system_fonts=False))
-    made = compiler.compile(
-        format="pdf", sys_inputs={"said": json.dumps(words)}, pdf_standards=["ua-1", "a-2a"], timestamp=0
-    )
+    try:
+        made = compiler.compile(
+            format="pdf", sys_inputs={"said": json.dumps(words)}, pdf_standards=["ua-1", "a-2a"], timestamp=0
+        )
+    except typst.TypstError as error:
+        next_step = "As .md and .html the statement holds every letter."
+        raise ConsilienceError(
+            "PDF", printable(error.message), "Latin, Greek or Cyrillic letters", next_step
+        ) from error
     if not isinstance(made, bytes):
         raise TypeError(f"Typst gave {type(made).__name__}, not one file")
     return made
