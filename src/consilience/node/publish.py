@@ -68,7 +68,12 @@ def draft(
         cut = [(item.held.name, item.cut) for item in decision.given if not item.is_whole and item.cut]
         if kept or cut:
             raise _refused(kept + cut, "Leave it out, or tell its substance as a tearline: consilience tearline.")
-    found = known(seen(decision, node.places, settings or Settings()), as_of)
+    desk, known_by = seen(decision, node.places, settings or Settings()), moment(as_of)
+    if known_by and desk.reported_days and known_by.at.date() >= desk.reported_days[-1]:
+        known_by = (
+            None  # a day on which only we heard something is not told: it is then known by the last public report
+        )
+    found = known(desk, known_by)
     return Draft(statement(found), decision, found.picture.digest)
 
 

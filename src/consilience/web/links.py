@@ -77,6 +77,14 @@ class Links:
         """The picture of an audience as it would be published."""
         return self._to("/release/picture.json", [("as_of", self.as_of), *pairs])
 
+    def public(self) -> str:
+        """What may be said to everybody."""
+        return self._to("/release/public", [("as_of", self.as_of)])
+
+    def public_file(self, form: str) -> str:
+        """The same as a file: `md`, `html` or `pdf`."""
+        return self._to(f"/release/public.{form}", [("as_of", self.as_of)])
+
     def exchange(self) -> str:
         """What passes between this node and its partners' nodes."""
         return self._to("/exchange", [("as_of", self.as_of)])
