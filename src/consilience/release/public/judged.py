@@ -108,10 +108,11 @@ def _against_figures(known: Known, fact: Fact) -> Sentence:
     shared = [other for other in known.recent if _is_shared(known, other)]
     when = f"by the end of {day(known.day)}"
     if not shared:
+        who = known.who(known.names.focus) or "those who spoke"
         counting = {claim.partner for other in known.recent if not ahead(other) for claim in _counts(known, other)}
         alone = known.who([code for code in known.focus if code in counting])
         text = (
-            f"The published figures do not show that the conclusions are the same: {when} no two of {known.who(known.focus)} had "
+            f"The published figures do not show that the conclusions are the same: {when} no two of {who} had "
             f"published figures of their own for the same thing. "
             + (
                 f"How many are there was said by {alone} alone."
