@@ -19,6 +19,8 @@ from consilience.errors import ConsilienceError, IntakeError, UsageError
 from consilience.linkage import events, spark
 from consilience.linkage.table import read
 from consilience.linkage.weights import BY_HAND
+from tests.linkage.reports import row
+from tests.linkage.reports import table as report_table
 
 pytestmark = [
     pytest.mark.slow,
@@ -130,6 +132,17 @@ def test_wholes_are_set_apart_on_spark_too(session):
     whole = events.solve(read(table), BY_HAND)
     assert len(whole.parts)
     assert same(facts(session, table, BY_HAND)[1], linkage.link(table, weights=BY_HAND))
+
+
+def test_what_is_torn_between_facts_is_set_apart_on_spark_too(session):
+    rows = [
+        row("a", "a", text="the grain store"), row("b", "b", lat=48.54, text="the grain store"),
+        row("v", "c", lat=48.27, precision_km=50.0, text="the grain store"),
+        row("w", "d", lat=48.25, precision_km=60.0, text="the grain store"),
+    ]  # fmt: skip
+    here = linkage.link(report_table(rows), weights=BY_HAND)
+    assert len(set(here["fact_id"].to_pylist())) == 3
+    assert same(facts(session, report_table(rows), BY_HAND)[1], here)
 
 
 def test_the_record_of_the_winter_has_one_digest_on_both_engines(session, winter):

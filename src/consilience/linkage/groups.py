@@ -14,6 +14,7 @@ from consilience.linkage.cluster import Decided
 from consilience.linkage.columns import Events, Kinds, coded, words
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.levels import Group, event_group, group_levels, is_event
+from consilience.linkage.linked import Linked
 from consilience.linkage.regroup import regroup
 from consilience.linkage.weights import BY_HAND
 from consilience.model.claim import Claim
@@ -47,7 +48,7 @@ def is_happening(claim: Claim) -> bool:
     return is_event(claim) and not claim.modality.is_negation
 
 
-def link_claims(claims: Iterable[Claim], settings: Settings, decisions: Decisions = NONE) -> events.Linked:
+def link_claims(claims: Iterable[Claim], settings: Settings, decisions: Decisions = NONE) -> Linked:
     """How single events are linked, by the weights set by hand; what is no single event is left out.
 
     What could not be confirmed, or is yet to come, is linked like the rest. Of the claims of a fact alone depends how they
