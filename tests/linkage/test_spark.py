@@ -165,7 +165,7 @@ def test_an_id_that_is_there_twice_is_named(session):
 def test_what_cannot_be_read_is_an_error_with_its_column(session, tmp_path):
     table = generate(50).table
     bad = table.set_column(table.column_names.index("lat"), "lat", pa.array([95.0] * len(table)))
-    with pytest.raises(UsageError, match="lat 95"):
+    with pytest.raises(UsageError, match="lat: 95"):
         spark.link(session.createDataFrame(bad), BY_HAND)
     with pytest.raises(UsageError, match="a column lat"):
         spark.link(session.createDataFrame(table.drop_columns(["lat"])), BY_HAND)

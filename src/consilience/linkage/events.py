@@ -40,7 +40,7 @@ def link(events: ArrowStream, *, window: tuple[float, int] | None = None, weight
         event_id. The schema's metadata say `recall_cost`, the estimated part of matches that caps on crowded places cost.
 
     Raises:
-        UsageError: when a required column is missing or a cell of it cannot be read.
+        UsageError: when a required column is missing, or a row cannot be read: the first of them is named. Nothing is left out.
     """
     read_in = read(events)
     return fact_table(solve(read_in, weights or learn(read_in, window=window), window))
