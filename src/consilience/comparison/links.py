@@ -84,8 +84,8 @@ class Explanation:
 class Links:
     """The links of one picture."""
 
-    def __init__(self, picture: Picture, settings: Settings) -> None:
-        """Link the single events of a picture again, as they were for it, and keep all that was weighed."""
+    def __init__(self, picture: Picture, settings: Settings, linked: Linked | None = None) -> None:
+        """Keep all that was weighed of the single events of a picture: as they were `linked` for it, or linked again."""
         self._settings = settings
         self.decisions = Decisions(picture.decisions)
         self.claims = {claim.id: claim for claim in picture.claims}
@@ -95,7 +95,7 @@ class Links:
         for name, first in self._again.items():
             self._repeats[first].append(name)
         firsts = [claim for claim in told if claim.id not in self._again]
-        self._linked: Linked = link_claims(firsts, settings, self.decisions)
+        self._linked: Linked = linked or link_claims(firsts, settings, self.decisions)
         self._names: list[ClaimId] = [ClaimId(name) for name in self._linked.events.ids.to_pylist()]
         self._place = {name: number for number, name in enumerate(self._names)}
         self._facts: dict[ClaimId, list[Fact]] = defaultdict(list)

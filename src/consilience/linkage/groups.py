@@ -25,6 +25,20 @@ from consilience.settings import Settings
 Grouper = Callable[[Events, tuple[float, int], Decided], Iterator[list[int]]]
 """What groups single events elsewhere, as `linkage.events.solve` does here with the weights set by hand (`linkage.spark`)."""
 
+
+class Keeping:
+    """Groups single events here, and keeps how they were linked (`linked`, None before), for what stands beside a picture."""
+
+    def __init__(self) -> None:
+        """Nothing is linked yet."""
+        self.linked: Linked | None = None
+
+    def __call__(self, told: Events, window: tuple[float, int], decided: Decided) -> Iterator[list[int]]:
+        """The event numbers of each group, in order of the first; loners too."""
+        self.linked = events.solve(told, BY_HAND, window, decided)
+        yield from self.linked.groups()
+
+
 _EPOCH_DAY = np.datetime64("1970-01-01", "D")
 
 
