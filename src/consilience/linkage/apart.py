@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +20,38 @@ Numbers = NDArray[np.int32]
 Found = tuple[NDArray[np.int64], Numbers, Numbers]
 
 
+@dataclass(frozen=True)
+class _Stated:
+    """What events state of place and time, worked out when it is first asked for: of most nothing is."""
+
+    events: Events
+    window: Window
+
+    @cached_property
+    def near(self) -> Near:
+        return Near.of(self.events, self.window)
+
+    @cached_property
+    def length(self) -> NDArray[np.int64]:
+        """Days."""
+        found: NDArray[np.int64] = self.events.days[:, 1] - self.events.days[:, 0] + 1
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Apart:
     """Which pairs lie farther apart in place or time than their own precision and the window allow.
 
-    `event` are the numbers in `near`, `radius_km` and `length` (days) of the events by the numbers used in what follows.
+    `event` are the numbers in what is `stated` of the events by the numbers used in what follows.
     """
 
-    near: Near
-    radius_km: NDArray[np.float64]
-    length: NDArray[np.int64]
+    stated: _Stated
     event: Numbers
 
     @classmethod
     def of(cls, events: Events, window: Window) -> Apart:
         """All of some events."""
-        length = events.days[:, 1] - events.days[:, 0] + 1
-        return cls(Near.of(events, window), events.radius_km, length, np.arange(len(events), dtype=np.int32))
+        return cls(_Stated(events, window), np.arange(len(events), dtype=np.int32))
 
     def among(self, members: NDArray[np.signedinteger]) -> Apart:
         """Some of the events, by their place among these."""
@@ -43,14 +59,14 @@ class Apart:
 
     def rules_out(self, a: NDArray[np.signedinteger], b: NDArray[np.signedinteger]) -> NDArray[np.bool_]:
         """Whether the two of each pair rule each other out."""
-        return ~self.near.meets(self.event[a], self.event[b])
+        return ~self.stated.near.meets(self.event[a], self.event[b])
 
     def is_vaguer(self, a: NDArray[np.signedinteger], b: NDArray[np.signedinteger]) -> NDArray[np.bool_]:
         """Whether the first of each pair knows its place or its days half as well as the second, or less."""
         one, two = self.event[a], self.event[b]
-        found: NDArray[np.bool_] = (self.radius_km[one] >= _VAGUER * np.maximum(self.radius_km[two], FLOOR_KM)) | (
-            self.length[one] >= _VAGUER * self.length[two]
-        )
+        found: NDArray[np.bool_] = (
+            self.stated.events.radius_km[one] >= _VAGUER * np.maximum(self.stated.events.radius_km[two], FLOOR_KM)
+        ) | (self.stated.length[one] >= _VAGUER * self.stated.length[two])
         return found
 
     def bars(self, label: Numbers, unit: Numbers, one: Numbers, two: Numbers) -> NDArray[np.bool_]:
@@ -85,7 +101,10 @@ class Apart:
         """The first event of a group and the first of another that keep these apart so; None where nothing does."""
         a, b = np.repeat(one, len(two)), np.tile(two, len(one))
         both = self.event[np.concatenate([one, two])]
-        widest, longest = np.full(len(a), self.radius_km[both].max()), np.full(len(a), self.length[both].max())
+        widest, longest = (
+            np.full(len(a), self.stated.events.radius_km[both].max()),
+            np.full(len(a), self.stated.length[both].max()),
+        )
         out = np.flatnonzero(self._beside((widest, longest), a, b) & self.rules_out(a, b))
         return (int(a[out[0]]), int(b[out[0]])) if len(out) else None
 
@@ -97,7 +116,10 @@ class Apart:
     ) -> NDArray[np.bool_]:
         """Whether something of such a radius, or so many days, is vaguer than both of each pair."""
         x, y = self.event[a], self.event[b]
-        radius, length = np.maximum(self.radius_km[x], self.radius_km[y]), np.maximum(self.length[x], self.length[y])
+        radius, length = (
+            np.maximum(self.stated.events.radius_km[x], self.stated.events.radius_km[y]),
+            np.maximum(self.stated.length[x], self.stated.length[y]),
+        )
         found: NDArray[np.bool_] = (vaguest[0] >= _VAGUER * np.maximum(radius, FLOOR_KM)) | (
             vaguest[1] >= _VAGUER * length
         )
@@ -106,8 +128,8 @@ class Apart:
     def _vaguest(self, label: Numbers, one: Numbers, two: Numbers) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """The widest radius and the most days in the two groups of each pair."""
         radius, length = np.zeros(len(label)), np.zeros(len(label), dtype=np.int64)
-        np.maximum.at(radius, label, self.radius_km[self.event])
-        np.maximum.at(length, label, self.length[self.event])
+        np.maximum.at(radius, label, self.stated.events.radius_km[self.event])
+        np.maximum.at(length, label, self.stated.length[self.event])
         return np.maximum(radius[one], radius[two]), np.maximum(length[one], length[two])
 
 

@@ -130,9 +130,10 @@ def cluster(
             loose = np.flatnonzero(
                 ties.pairs[best] < units[one] * units[two]
             )  # who is tied does not rule the other out
-            barred = loose[apart.bars(label, unit, one[loose], two[loose])]
-            ties.above[best[barred]] = _NEVER
-            one, two = np.delete(one, barred), np.delete(two, barred)
+            if len(loose):
+                barred = loose[apart.bars(label, unit, one[loose], two[loose])]
+                ties.above[best[barred]] = _NEVER
+                one, two = np.delete(one, barred), np.delete(two, barred)
         step = np.arange(size, dtype=np.int32)
         step[two] = one
         for held in (weight, units):

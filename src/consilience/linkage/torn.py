@@ -45,6 +45,8 @@ def torn(bonds: Bonds, label: Numbers, may: NDArray[np.bool_]) -> Torn:
     edges = bonds.edges
     even = np.flatnonzero((edges.odds > 0) & may[edges.a] & may[edges.b])
     vague, fine, odds = _vaguer(bonds, even)
+    if not len(vague):
+        return NO_TORN
     free = ~np.isin(vague, bonds.decided.same) & ~_parted(bonds, label, vague, label[fine])
     vague, fine, odds = vague[free], fine[free], odds[free]
     order = np.lexsort((fine, -odds, label[fine], vague))
