@@ -25,7 +25,8 @@ from consilience.intake.indicator import has_indicators, read_watch
 from consilience.intake.stated import Sayings, read_sayings
 from consilience.intake.survey import read_surveys
 from consilience.linkage.decisions import NONE, Decisions
-from consilience.linkage.groups import Grouper
+from consilience.linkage.groups import Grouper, Keeping
+from consilience.linkage.linked import Linked
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.extent import Geography
@@ -66,6 +67,7 @@ class Desk:
         self._claims = {claim.id: claim for claim in holdings.claims}
         self.decisions = Decisions(map(self._decided, decisions)) if decisions else NONE
         self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims), self.decisions)
+        self._kept: tuple[Moment | None, Linked] | None = None  # how the events of the picture drawn last were linked
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self._descended = lru_cache(maxsize=16)(self._descend)
         self._inquired = lru_cache(maxsize=16)(self._inquire)
@@ -90,8 +92,11 @@ class Desk:
         return self._drawn(moment(as_of))
 
     def _draw(self, as_of: Moment | None) -> Picture:
-        beside = Beside(len(self.holdings.set_aside), self.decisions, self.grouper)
-        return draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
+        here = Keeping()
+        beside = Beside(len(self.holdings.set_aside), self.decisions, self.grouper or here)
+        picture = draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
+        self._kept = (as_of, here.linked) if here.linked else None
+        return picture
 
     def descent(self, as_of: AsOf = None) -> Descent:
         """Who repeats whom in the picture as of a time, and how many independent sources that leaves; kept."""
@@ -171,7 +176,9 @@ class Desk:
         return self._linked(moment(as_of))
 
     def _link(self, as_of: Moment | None) -> Links:
-        return Links(self.picture(as_of), self.settings)
+        picture = self.picture(as_of)
+        kept = self._kept
+        return Links(picture, self.settings, kept[1] if kept and kept[0] == as_of else None)
 
     def explain(self, a: str, b: str, as_of: AsOf = None) -> Explanation | None:
         """Why two claims stand in one fact of the picture as of a time, or in two; None where it holds one of them not.
