@@ -228,7 +228,7 @@ def _sources(picture: Picture, echoes: Sequence[Echo]) -> Iterator[tuple[FactId,
         if len(names & suspected.keys()) > 1:
             inside = {holding.claim.id for holding in fact.holdings}
             relations = [each for name in inside for each in by_claim.get(name, ()) if each.b in inside]
-            witnesses = _affirming(group_witnesses(current, relations))
+            witnesses = _affirming(group_witnesses(fact.holdings, relations))
             within = [echo for name in sorted(names) for echo in suspected.get(name, ()) if echo.later == name]
             within = [echo for echo in within if echo.earlier in names]
             count = effective([[held.claim.id for held in group] for group in witnesses], within)
