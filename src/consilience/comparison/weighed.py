@@ -233,14 +233,14 @@ def _compared(rows: Sequence[_Told], ruled: Mapping[tuple[str, str], Seed]) -> I
 def _told(fact: Fact, held: Holding, lineage: Lineage) -> Iterator[_Told]:
     """What a claim says of its fact, as rows of (object, attribute, source, value, origin, time)."""
     claim = held.claim
-    source, origin, told = source_name(claim), _origin(held, lineage), claim.reported_at.at.isoformat()
+    source, origin, told = source_name(claim), origin_of(held, lineage), claim.reported_at.at.isoformat()
     so = SO if affirms(claim) else NOT_SO
     yield fact.id, whether(fact), source, so, origin, told
     if claim.count and affirms(claim):
         yield fact.id, how_many(fact, claim.count.unit), source, figure(claim), origin, told
 
 
-def _origin(held: Holding, lineage: Lineage) -> str:
+def origin_of(held: Holding, lineage: Lineage) -> str:
     """Who stands behind a claim: the source of the claim that it rests on, or the origin key; of several the first."""
     root = min(held.roots, default=held.claim.id)
     if root == held.claim.id:
