@@ -13,12 +13,14 @@ from consilience.comparison.links import Explanation, Links
 from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
+from consilience.comparison.seeds import Known
 from consilience.comparison.weighed import Weighing
 from consilience.conclusions.hindsight import Hindsight, look_back
 from consilience.conclusions.inquiry import Inquiry, Roots, inquire
 from consilience.conclusions.readings import Grid, grid
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
+from consilience.intake.adjudicated import AdjudicationsSource, read_adjudications
 from consilience.intake.decided import DecisionsSource, read_decisions
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
 from consilience.intake.indicator import has_indicators, read_watch
@@ -27,6 +29,7 @@ from consilience.intake.survey import read_surveys
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.groups import Grouper, Keeping
 from consilience.linkage.linked import Linked
+from consilience.model.adjudication import Adjudication
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.extent import Geography
@@ -75,6 +78,7 @@ class Desk:
         self._linked = lru_cache(maxsize=16)(self._link)
         self._weighed = lru_cache(maxsize=16)(self._weigh)
         self._warned = lru_cache(maxsize=16)(self._warn)
+        self.adjudications: tuple[Adjudication, ...] = ()
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -84,7 +88,24 @@ class Desk:
     def deciding(self, decisions: DecisionsSource) -> Desk:
         """The same holdings with an analyst's decisions on claims of them: a table of them, or decisions."""
         desk = Desk(self.holdings, self.settings, self.custody, read_decisions(decisions))
-        desk.grouper = self.grouper
+        desk.grouper, desk.adjudications = self.grouper, self.adjudications
+        return desk
+
+    def adjudicating(self, adjudications: AdjudicationsSource) -> Desk:
+        """The same holdings with what analysts ruled of claims of them: a table of that, or adjudications.
+
+        Raises:
+            IntakeError: for a table that cannot be read.
+            UnknownClaimError, UsageError: for rulings on claims that are not there, or that speak about others.
+        """
+        desk = Desk(self.holdings, self.settings, self.custody, tuple(self.decisions))
+        desk.grouper, desk.adjudications = self.grouper, read_adjudications(adjudications)
+        for each in desk.adjudications:
+            desk._check_spoken(each.claim, "ruling")
+            if each.bounds and not desk.claim(each.claim).count:
+                raise UsageError(
+                    f"ruling on claim {each.claim}", f"{each.bounds}, and a claim without a number", "no value"
+                )
         return desk
 
     def picture(self, as_of: AsOf = None) -> Picture:
@@ -201,7 +222,7 @@ class Desk:
         return self._weighed(moment(as_of))
 
     def _weigh(self, as_of: Moment | None) -> Weighing:
-        return Weighing(self.picture(as_of))
+        return Weighing(self.picture(as_of), Known.by(as_of, self.adjudications, self.holdings.claims))
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.
@@ -226,16 +247,20 @@ class Desk:
     def _decided(self, decision: Decision) -> Decision:
         """A decision on claims that are here, of which neither speaks about other claims."""
         for name in decision.pair:
-            claim = self._claims.get(ClaimId(name))
-            if claim is None:
-                versions = [known for known in self._claims if base_id(known) == name]
-                if versions:
-                    found = f"{len(versions)} contents under this id"
-                    raise UsageError(f"decision on claim {name}", found, f"one of {', '.join(versions)}")
-                self.claim(name)
-            elif is_remark(claim):
-                raise UsageError(f"decision on claim {name}", f"it speaks about {', '.join(claim.about)}", _SPOKEN)
+            self._check_spoken(name, "decision")
         return decision
+
+    def _check_spoken(self, name: str, act: str) -> None:
+        """Refuse what is no one claim that is here, or speaks about other claims."""
+        claim = self._claims.get(ClaimId(name))
+        if claim is None:
+            versions = [known for known in self._claims if base_id(known) == name]
+            if versions:
+                found = f"{len(versions)} contents under this id"
+                raise UsageError(f"{act} on claim {name}", found, f"one of {', '.join(versions)}")
+            self.claim(name)
+        elif is_remark(claim):
+            raise UsageError(f"{act} on claim {name}", f"it speaks about {', '.join(claim.about)}", _SPOKEN)
 
     def relate(self, a: str, b: str, as_of: AsOf = None) -> Relation:
         """What two claims are to each other, with the lineage that was known by `as_of` (all, when None)."""
