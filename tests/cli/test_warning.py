@@ -85,6 +85,13 @@ def test_wrong_inputs_are_named(program, arguments, code, said):
     assert "Traceback" not in done.stderr
 
 
+def test_a_record_without_indicators_is_not_watched_by_those_of_another(program, scenario):
+    done = program("backtest", scenario.parent / "exercise-polar-lamp")
+    assert done.returncode == 2
+    assert "no indicators.toml" in done.stderr
+    assert "--indicators" in done.stderr
+
+
 def test_indicators_cannot_steer_the_terminal(program, winter_folder, tmp_path):
     text = (winter_folder / "indicators.toml").read_text(encoding="utf-8")
     hostile = tmp_path / "hostile.toml"

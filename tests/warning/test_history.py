@@ -77,7 +77,7 @@ def test_a_date_of_another_age_does_not_make_the_history_endless(lay, row, watch
         watched,
         5,
     )
-    assert len(found.levels) == 3_661
+    assert len(found.levels) == 3_660 + 4
     assert found.last.step is Step.ATTENTION
 
 
@@ -240,5 +240,7 @@ def test_a_day_before_the_first_report_or_outside_is_refused(lay, row, watched):
     rows = everything(row, on=5)
     with pytest.raises(UsageError, match="nothing that was reported by then"):
         run(lay, rows, watched, 2)
+    with pytest.raises(UsageError, match="ten years after the last report"):
+        run(lay, rows, watched, 5_000)
     with pytest.raises(UsageError, match="outside the history"):
         run(lay, rows, watched, 10).on(FIRST)

@@ -15,9 +15,7 @@ _Record = Annotated[
 ]
 _Indicators = Annotated[
     Path | None,
-    typer.Option(
-        "--indicators", metavar="F", help="An indicators.toml [default: the record's own, else the shipped record's]."
-    ),
+    typer.Option("--indicators", metavar="F", help="An indicators.toml [default: the record's own]."),
 ]
 _Words = Annotated[
     Path | None,

@@ -103,8 +103,10 @@ def _read(asked: Asked) -> tuple[Desk, Watch]:
     if not is_scenario(record):
         found = "a folder without scenario.toml" if record.is_dir() else "no such folder"
         raise UsageError(f"record {record}", found, "a scenario's folder, such as scenarios/winter-2021-22")
-    own = record if has_indicators(record) else shipped_record()
-    return Desk.read([record]), read_watch(asked.indicators or own)
+    if asked.indicators is None and not has_indicators(record):
+        next_step = "Name a file of them: --indicators F (docs/indicators.md)"
+        raise UsageError(f"record {record}", "no indicators.toml", "what is watched for", next_step)
+    return Desk.read([record]), read_watch(asked.indicators or record)
 
 
 def _with_facts(desk: Desk, found: History) -> Board:

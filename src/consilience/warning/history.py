@@ -84,6 +84,7 @@ class _Clock:
     floor: Step = Step.ROUTINE
     relief: tuple[Sighting, ...] = ()
     word: Word | None = None
+    today: Counted | None = None
 
     @property
     def lifted(self) -> date | None:
@@ -92,7 +93,7 @@ class _Clock:
 
     def speak(self, word: Word) -> None:
         """Take an analyst's word: what was held until then is held no more."""
-        self.word, self.floor, self.supported, self.past = word, word.step, {}, []
+        self.word, self.floor, self.supported, self.past, self.today = word, word.step, {}, [], None
 
     def support(self, worth: Step, day: date) -> None:
         """Note the steps that a day supports; days come in order."""
@@ -115,19 +116,23 @@ class _Clock:
 
 
 def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience: Patience | None = None) -> History:
-    """The history up to a day. What was told later changes nothing of it. It begins with the first report, ten years back at most.
+    """The history up to a day. What was told later changes nothing of it. It begins with the first report, or ten years before the last.
 
     Raises:
-        UsageError: where nothing was known by then.
+        UsageError: where nothing was known by then, or nothing for ten years.
     """
     told = [each for each in dossier.days if each <= until]
     if not told:
         raise UsageError(f"as of {until}", "nothing that was reported by then", "a day on which something was")
+    if until - told[-1] > _MOST:
+        raise UsageError(
+            f"as of {until}", f"more than ten years after the last report, {told[-1]}", "a day nearer to it"
+        )
     said_of = spoken(dossier)
     clock = _Clock(patience or Patience())
     levels: list[Level] = []
     changes: list[Change] = []
-    first = max(told[0], until - _MOST)
+    first = max(told[0], told[-1] - _MOST)
     news = {first, *told}
     said: Said = {}
     declared: Said = {}
@@ -182,10 +187,12 @@ def _counted(dossier: Dossier, both: tuple[Said, Said], clock: _Clock, day: date
     sides = _Sides(
         _fresh(dossier, said, clock, day), None if declared is said else _fresh(dossier, declared, clock, day)
     )
+    is_new = not clock.past or clock.past[-1][1] != sides
     clock.past.append((day, sides))
-    found = sides.counted(dossier, clock.lifted)
-    clock.support(found.worth, day)
-    return replace(found, relief=clock.relief)
+    if is_new or clock.today is None or clock.today.relief != clock.relief:
+        clock.today = replace(sides.counted(dossier, clock.lifted), relief=clock.relief)
+    clock.support(clock.today.worth, day)
+    return clock.today
 
 
 Fresh = Mapping[str, tuple[Sighting, ...]]
