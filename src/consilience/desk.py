@@ -30,6 +30,8 @@ from consilience.model.identity import ClaimId, base_id
 from consilience.model.period import Moment, day, parse_moment
 from consilience.release.custody import Custody
 from consilience.settings import Settings
+from consilience.warning.gauge import Gauge, gauge, landmarks, matters
+from consilience.warning.series import Matter, Series, series
 
 _SPOKEN = "a claim about a fact: what speaks about claims goes with them"
 
@@ -64,6 +66,8 @@ class Desk:
         self._inquired = lru_cache(maxsize=16)(self._inquire)
         self._linked = lru_cache(maxsize=16)(self._link)
         self._weighed = lru_cache(maxsize=16)(self._weigh)
+        self._strong = lru_cache(maxsize=8)(self._accumulate)
+        self._gauged = lru_cache(maxsize=32)(self._gauge)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -144,6 +148,35 @@ class Desk:
 
     def _weigh(self, as_of: Moment | None) -> Weighing:
         return Weighing(self.picture(as_of))
+
+    @cached_property
+    def counts_forces(self) -> bool:
+        """Whether anybody counts a force, on any day."""
+        return bool(matters(self.holdings.claims))
+
+    def strength(self, matter: Matter, as_of: AsOf = None) -> Series:
+        """How strong a force is by day and scope, from the picture as of a time; kept.
+
+        Raises:
+            UsageError: where nobody counts it.
+        """
+        return self._strong(matter, moment(as_of))
+
+    def gauge(self, matter: Matter, scope: str, as_of: AsOf = None) -> Gauge:
+        """One scope of it on the last day, with all that it rests on; kept.
+
+        Raises:
+            UsageError: where nobody counts it, or speaks of the scope.
+        """
+        return self._gauged(matter, scope, moment(as_of))
+
+    def _gauge(self, matter: Matter, scope: str, as_of: Moment | None) -> Gauge:
+        found = self.strength(matter, as_of)
+        when = found.day(as_of.at.date() if as_of else date.max)
+        return gauge(found, scope, when, landmarks(self.picture(as_of), matter))
+
+    def _accumulate(self, matter: Matter, as_of: Moment | None) -> Series:
+        return series(self.picture(as_of), matter, self.geography)
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

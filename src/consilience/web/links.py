@@ -33,6 +33,10 @@ class Links:
         at = self._to("/conclusions", [("as_of", as_of or self.as_of)])
         return f"{at}#{question}" if at and question else at
 
+    def warning(self, pairs: Iterable[Pair] = (), as_of: str = "") -> str:
+        """How strong, and how grave, as of this view's time or another."""
+        return self._to("/warning", [("as_of", as_of or self.as_of), *pairs])
+
     def fact(self, fact: str) -> str:
         """One fact."""
         return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])
