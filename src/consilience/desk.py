@@ -19,7 +19,9 @@ from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
 from consilience.intake.decided import DecisionsSource, read_decisions
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
+from consilience.intake.indicator import has_indicators, read_watch
 from consilience.intake.stated import Sayings, read_sayings
+from consilience.intake.survey import read_surveys
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.groups import Grouper
 from consilience.model.claim import Claim
@@ -27,10 +29,13 @@ from consilience.model.decision import Decision
 from consilience.model.extent import Geography
 from consilience.model.fact import Relation
 from consilience.model.identity import ClaimId, base_id
+from consilience.model.indicator import Watch
 from consilience.model.period import Moment, day, parse_moment
 from consilience.release.custody import Custody
 from consilience.settings import Settings
+from consilience.warning.dossier import Dossier
 from consilience.warning.gauge import Gauge, gauge, landmarks, matters
+from consilience.warning.history import History, history
 from consilience.warning.series import Matter, Series, series
 
 _SPOKEN = "a claim about a fact: what speaks about claims goes with them"
@@ -68,6 +73,7 @@ class Desk:
         self._weighed = lru_cache(maxsize=16)(self._weigh)
         self._strong = lru_cache(maxsize=8)(self._accumulate)
         self._gauged = lru_cache(maxsize=32)(self._gauge)
+        self._warned = lru_cache(maxsize=16)(self._warn)
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -118,6 +124,29 @@ class Desk:
             return lineage.roots(claim) if lineage.claim(claim) else frozenset()
 
         return tuple(inquire(asked, said.stated, comparing, roots, as_of) for asked in said.asked)
+
+    def dossier(self, watch: Watch | None = None) -> Dossier:
+        """All that a warning may rest on, with what is watched for: `watch`, or the scenario's own indicators.
+
+        Raises:
+            UsageError: where neither is there.
+            IntakeError: the scenario's indicators or surveys cannot be read.
+        """
+        told = self.holdings.scenario
+        if watch is None:
+            if told is None or not has_indicators(told.folder):
+                raise UsageError("indicators", "none", "a scenario's folder with indicators.toml, or a file of them")
+            watch = read_watch(told.folder)
+        surveys = read_surveys(told.folder) if told else ()
+        return Dossier(watch, tuple(self.holdings.claims), self.sayings.asked, self.sayings.stated, surveys)
+
+    def warned(self, as_of: AsOf = None) -> History:
+        """The level of warning of every day up to a time, by the scenario's own indicators, with the board; kept."""
+        return self._warned(moment(as_of))
+
+    def _warn(self, as_of: Moment | None) -> History:
+        dossier = self.dossier()
+        return history(dossier, as_of.at.date() if as_of else dossier.days[-1])
 
     def links(self, as_of: AsOf = None) -> Links:
         """How the claims of the picture as of a time are linked: what is unsure, and what is part of what; kept."""

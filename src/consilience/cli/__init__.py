@@ -32,6 +32,7 @@ from consilience.cli import (
     sync,
     taxii,
     verify,
+    warn,
 )
 from consilience.errors import ConsilienceError
 
@@ -66,7 +67,7 @@ for _command in (
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude,
-    check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+    check.check, procedures.procedures, warn.warn, warn.backtest, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")

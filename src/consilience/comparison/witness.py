@@ -96,13 +96,18 @@ def independent_pair(
 
 
 def _behind(holding: Holding, lineage: Lineage) -> frozenset[str]:
+    """All who stand behind a holding."""
+    return hands(holding.claim, lineage) | {*holding.roots} - {holding.claim.id}
+
+
+def hands(claim: Claim, lineage: Lineage) -> frozenset[str]:
     """All who stand behind a claim: its partner, those of the claims it rests on, the owners of assertions, its roots."""
-    found = {str(holding.claim.partner), holding.claim.speaker.state, *holding.roots} - {holding.claim.id}
-    for name in lineage.above(holding.claim.id):
-        claim = lineage.claim(name)
+    found = {str(claim.partner), claim.speaker.state, *lineage.roots(claim.id)} - {claim.id}
+    for name in lineage.above(claim.id):
+        origin = lineage.claim(name)
         kind, _, rest = name.partition(":")
-        if claim:
-            found.add(str(claim.partner))
+        if origin:
+            found.add(str(origin.partner))
         elif kind in ASSERTIONS:
             found.add(rest.split(":", 1)[0].split("-", 1)[0])
     return frozenset(found)

@@ -55,11 +55,16 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Reaching:
-    """Seen where a partner's own counts alone make `amount` of `unit` at least as probable as `probability`."""
+    """Seen where a partner's own counts alone make `amount` of `unit` or more at least as probable as `probability`.
+
+    `including` are categories that belong to what is asked, should a count name them (`air` of `+air`). A count with any
+    other says only how many there are at most; a count of a part, how many at least.
+    """
 
     amount: float
     unit: str
     probability: float
+    including: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ class Step(IntEnum):
     ROUTINE = 1
     ATTENTION = 2
     WATCH = 3
-    WARNING = 4
-    ALERT = 5
+    ALERT = 4
+    WARNING = 5
 
     @property
     def word(self) -> str:
@@ -33,8 +33,8 @@ _MEANS = {
     Step.ROUTINE: "nothing out of the usual was seen where somebody looked",
     Step.ATTENTION: "something out of the usual was seen; one hand may stand behind it",
     Step.WATCH: "the means are being assembled, or means and intent are both seen",
-    Step.WARNING: "means and intent are seen, and no one partner's word carries it",
-    Step.ALERT: "means, intent and late preparations are seen, and no two partners' word carries it",
+    Step.ALERT: "means and intent are seen; leave out any one partner, and it is still a watch",
+    Step.WARNING: "means, intent and late preparations are seen; leave out any two partners, and it is still a watch",
 }
 
 
