@@ -179,9 +179,10 @@ class Desk:
         return Weighing(self.picture(as_of))
 
     @cached_property
-    def counts_forces(self) -> bool:
-        """Whether anybody counts a force, on any day."""
-        return bool(matters(self.holdings.claims))
+    def warns(self) -> bool:
+        """Whether there is anything to warn of: indicators that are watched for, or a force that somebody counts."""
+        told = self.holdings.scenario
+        return bool(told and has_indicators(told.folder)) or bool(matters(self.holdings.claims))
 
     def strength(self, matter: Matter, as_of: AsOf = None) -> Series:
         """How strong a force is by day and scope, from the picture as of a time; kept.

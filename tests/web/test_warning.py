@@ -86,3 +86,44 @@ def test_where_no_force_is_counted_nothing_leads_there(tmp_path: Path):
     with TestClient(create_app(Site(Desk.read([file]))), base_url="http://127.0.0.1") as client:
         assert "/warning" not in page(client, "/")
         assert "Nobody had counted a force" in page(client, "/warning")
+
+
+def test_the_level_comes_first_with_since_when_and_on_whose_word(february):
+    lead = february.split('id="lead-title"')[1].split("</section>")[0]
+    assert "Russian forces begin an attack on Ukraine?" in lead
+    assert re.search(r"(Alert|Warning), [45] of 5:", lead)
+    assert "It has been so since" in lead
+    assert "rests on the word of" in lead
+    level = february.split('id="level"')[1].split("</section>")[0]
+    assert level.count('aria-current="step"') == 1
+    assert 'href="#i-strength"' in level
+    assert "19 Apr 2021" in level
+
+
+def test_a_status_is_a_glyph_and_a_word_for_each_partner_that_looks(february):
+    board = february.split('id="board"')[1].split("</section>")[0]
+    row = board.split('id="i-field-medicine"')[1].split("</tr>")[0] if 'id="i-field-medicine"' in board else board
+    for word in ("not looking", "not seen", "possible", "seen", "confirmed"):
+        assert f"<b>{word}</b>" in board
+    assert row.count("#g-") >= row.count("<b>not looking</b>")
+    assert ">C121</a>" in board  # down to the claim
+    assert "data-fact=" in board  # and to the fact
+
+
+def test_what_the_day_brought_is_what_was_told_on_it(february):
+    brought = february.split('id="board"')[1].split("brought</h3>")[1].split("<h3>")[0]
+    days = set(re.findall(r"told (\d+ \w+ \d+)", brought))
+    assert days == {"18 Feb 2022"}
+
+
+def test_the_level_of_an_earlier_day_knows_nothing_of_later_ones(client):
+    summer = page(client, "/warning?as_of=2021-07-01")
+    assert "level 2 of 5, attention" in summer
+    for later in ("C013", "C027", "2021-11", "Nov 2021"):
+        assert later not in summer
+
+
+def test_without_indicators_the_strength_stands_alone(hostile_client):
+    text = page(hostile_client, "/warning")
+    assert 'id="strength"' in text
+    assert 'id="level"' not in text

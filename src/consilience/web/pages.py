@@ -295,7 +295,7 @@ class Pages:
             "node": self._node or self._site.name,
             "has_node": self._site.node is not None,
             "has_conclusions": bool(view.desk.sayings.asked),
-            "has_warning": view.desk.counts_forces,
+            "has_warning": view.desk.warns,
             "live": self._live(view),
             "title": told.title if told else "",
         }

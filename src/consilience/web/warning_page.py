@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from consilience.errors import ConsilienceError
+from consilience.web.alert import GLYPHS, MEANS, alert, cited, facts_of
 from consilience.web.pages import Pages
 from consilience.web.strength import Asked, strength
 
@@ -26,6 +27,7 @@ class WarningPage:
             view = self._pages.opening()
             with self._reckoning:
                 strength(view, Asked())
+                alert(view)
         except ConsilienceError:
             return  # the page that needs it says so
 
@@ -35,5 +37,14 @@ class WarningPage:
         given = request.query_params
         asked = Asked(given.get("of", ""), given.get("scopes", ""), given.get("scope", ""), given.get("span") == "all")
         with self._reckoning:
-            found = strength(view, asked)
-        return self._pages.html("warning.html", view, {"here": "warning", "strength": found})
+            found, level = strength(view, asked), alert(view)
+        context: dict[str, object] = {
+            "here": "warning",
+            "strength": found,
+            "alert": level,
+            "status_glyphs": GLYPHS,
+            "status_means": MEANS,
+            "facts_of": facts_of,
+            "cited": cited,
+        }
+        return self._pages.html("warning.html", view, context)
