@@ -10,7 +10,7 @@ from consilience.errors import ConsilienceError, UsageError
 COMMANDS = (
     "compare", "link", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "decide", "retract", "erase",
     "release", "disclosures", "tearline", "consent", "sync", "picture", "taxii", "check", "procedures", "verify", "prove", "rebuild", "checkpoint",
-    "witness", "ask", "assess", "reveal", "note", "conclude",
+    "witness", "ask", "assess", "reveal", "note", "conclude", "warn", "backtest",
 )  # fmt: skip
 
 

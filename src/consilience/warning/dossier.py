@@ -74,10 +74,6 @@ class Known:
         """Whether a claim was told by then."""
         return name in self.ids
 
-    def at(self, when: date) -> Known:
-        """The same on a later day on which nothing more became known."""
-        return replace(self, when=when, cut=day(when))
-
     @property
     def by_own_account(self) -> Known:
         """The same with the lineage that each partner declares of itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,23 +10,25 @@ from functools import cached_property
 from itertools import combinations
 
 from consilience.errors import UsageError
-from consilience.model.indicator import Bent, Reaching, Status
+from consilience.model.indicator import Bent, Status
 from consilience.warning.board import board, sightings, spoken
-from consilience.warning.dossier import Dossier, Known
+from consilience.warning.dossier import Dossier
 from consilience.warning.level import Cause, Change, Level, Step, Word
-from consilience.warning.looking import Speaks, independent, is_fresh
+from consilience.warning.looking import independent, is_fresh
 from consilience.warning.rule import Seen, gathered, rests_on, worth
 from consilience.warning.sighting import Board, Sighting
 
 Said = Mapping[str, Sequence[Sighting]]
 _DAY = timedelta(days=1)
+_SILENCE = "held: nobody looked lately, and silence lowers nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a level stands without what raised it: a step for every `hold_days` on which somebody looked.
+    """How long a level stands without what raised it: it falls by a step for every `hold_days` until the last look.
 
-    A day counts as looked at when two partners, on roots of their own, spoke of the means within `look_days`.
+    A look is a day on which somebody tells of a look at the means, when another partner, on roots of its own, had looked
+    within `look_days`. No look lowers it by more than a step, and a day without one lowers nothing: silence is no look.
     """
 
     hold_days: int = 14
@@ -66,19 +69,42 @@ class History:
 
 @dataclass
 class _Clock:
-    """What carries over from day to day: when each step was last supported, counted in days on which somebody looked."""
+    """What carries over from day to day: the days of looks, and the last day on which each step was supported.
+
+    `past` has what counted on each day, before what left since was taken out: two who saw the means leave on a day lift all
+    that was seen of the means until then, whenever it was told.
+    """
 
     patience: Patience
-    looked: int = 0
-    supported: dict[Step, int] = field(default_factory=dict)
+    looks: list[date] = field(default_factory=list)
+    supported: dict[Step, date] = field(default_factory=dict)
+    past: list[tuple[date, _Sides]] = field(default_factory=list)
     floor: Step = Step.ROUTINE
     relief: date | None = None
     word: Word | None = None
 
+    def speak(self, word: Word) -> None:
+        """Take an analyst's word: what was held until then is held no more."""
+        self.word, self.floor, self.supported, self.past = word, word.step, {}, []
+
+    def support(self, worth: Step, day: date) -> None:
+        """Note the steps that a day supports; days come in order."""
+        for step in Step:
+            if Step.ROUTINE < step <= worth:
+                self.supported[step] = day
+
+    def is_silent(self, day: date) -> bool:
+        """Whether nobody looked for so long that what is held may be too high."""
+        return not self.looks or (day - self.looks[-1]).days > self.patience.look_days
+
     def level(self) -> Step:
         """The highest step that is still held."""
-        held = [step - (self.looked - at) // self.patience.hold_days for step, at in self.supported.items()]
-        return Step(max([self.floor, *held]))
+        return Step(max([self.floor, *(step - self._fallen(day) for step, day in self.supported.items())]))
+
+    def _fallen(self, day: date) -> int:
+        """By how many steps what a day supported has fallen since: one for every stretch of days, one for every look at most."""
+        later = len(self.looks) - bisect_right(self.looks, day)
+        return min(later, (self.looks[-1] - day).days // self.patience.hold_days) if later else 0
 
 
 def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience: Patience | None = None) -> History:
@@ -94,20 +120,21 @@ def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience:
     clock = _Clock(patience or Patience())
     levels: list[Level] = []
     changes: list[Change] = []
-    known, news = dossier.known(told[0]), set(told)
+    news = set(told)
     said: Said = {}
     declared: Said = {}
     before: Counted | None = None
     day = told[0]
     while day <= until:
-        known = dossier.known(day) if day in news else known.at(day)
-        said = _said(dossier, said_of, known, said if day not in news else None)
-        own = known.by_own_account
-        declared = said if own is known else _said(dossier, said_of, own, declared if day not in news else None)
+        if day in news:
+            known = dossier.known(day)
+            said = sightings(dossier, said_of, known)
+            own = known.by_own_account
+            declared = said if own is known else sightings(dossier, said_of, own)
         for word in words:
-            if word.day == day:
-                clock.word, clock.floor, clock.supported = word, word.step, {}
-        counted = _counted(dossier, said, declared, clock, day)
+            if word.day == day or word.day < day == told[0]:
+                clock.speak(word)
+        counted = _counted(dossier, (said, declared), clock, day)
         levels.append(_level(dossier, counted, clock, day))
         previous = levels[-2].step if len(levels) > 1 else Step.ROUTINE
         if levels[-1].step is not previous:
@@ -124,56 +151,81 @@ class Counted:
     sightings: Mapping[str, tuple[Sighting, ...]]
     seen: tuple[Seen, ...]
     worth: Step
-    is_looked_at: bool
     relief: tuple[Sighting, ...]
 
 
-def _said(dossier: Dossier, said_of: Sequence[Speaks], known: Known, kept: Said | None) -> Said:
-    """What is said of each indicator; on a day without news only what depends on the day is worked out anew."""
-    if kept is None:
-        return sightings(dossier, said_of, known)
-    moving = [each for each in said_of if isinstance(each.indicator.measure, Reaching)]
-    return {**kept, **sightings(dossier, moving, known)}
-
-
-def _counted(dossier: Dossier, said: Said, declared: Said, clock: _Clock, day: date) -> Counted:
+def _counted(dossier: Dossier, both: tuple[Said, Said], clock: _Clock, day: date) -> Counted:
     """What counts on a day, with the clock put forward."""
-    looked = _is_looked_at(dossier, said, clock.patience, day)
-    clock.looked += looked
-    relief = _relief(dossier, said, day)
+    said, declared = both
+    if _is_looked_at(dossier, said, clock.patience, day):
+        clock.looks.append(day)
+    sides = _Sides(
+        _fresh(dossier, said, clock, day), None if declared is said else _fresh(dossier, declared, clock, day)
+    )
+    clock.past.append((day, sides))
+    relief = _relief(dossier, said)
     lifted = min(each.day for each in relief) if relief else None
-    if lifted and lifted != clock.relief:
-        clock.relief, clock.floor, clock.supported = lifted, Step.ROUTINE, {}
-    fresh = _fresh(dossier, said, clock, day)
-    seen = gathered(dossier.watch.indicators, fresh)
-    value = worth(seen)
-    if declared is not said:  # what others say of its roots takes at most one step from a partner's own account
-        own = gathered(dossier.watch.indicators, _fresh(dossier, declared, clock, day))
-        if worth(own) - 1 > value:
-            seen, fresh, value = own, _fresh(dossier, declared, clock, day), Step(worth(own) - 1)
-    for step in Step:
-        if Step.ROUTINE < step <= value:
-            clock.supported[step] = clock.looked
-    return Counted(fresh, seen, value, looked, relief)
+    if lifted != clock.relief:
+        clock.relief, clock.supported = lifted, {}
+        for when, before in clock.past:
+            clock.support(before.counted(dossier, lifted)[1], when)
+    seen, value, fresh = sides.counted(dossier, lifted)
+    clock.support(value, day)
+    return Counted(fresh, seen, value, relief)
 
 
-def _fresh(dossier: Dossier, said: Said, clock: _Clock, day: date) -> dict[str, tuple[Sighting, ...]]:
-    """The sightings that count: seen, not too old, after what lifted the means, and after an analyst's word."""
+Fresh = Mapping[str, tuple[Sighting, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The sightings that stood on a day: as all tell their lineage, and by each partner's own account where that differs."""
+
+    told: Fresh
+    declared: Fresh | None
+
+    def counted(self, dossier: Dossier, lifted: date | None) -> tuple[tuple[Seen, ...], Step, Fresh]:
+        """What was seen and is worth, without what left: what others say of its roots takes at most a step from it."""
+        told = _since(dossier, self.told, lifted)
+        seen = gathered(dossier.watch.indicators, told)
+        value = worth(seen)
+        if self.declared is not None:
+            own = _since(dossier, self.declared, lifted)
+            other = gathered(dossier.watch.indicators, own)
+            if worth(other) - 1 > value:
+                return other, Step(worth(other) - 1), own
+        return seen, value, told
+
+
+def _since(dossier: Dossier, fresh: Fresh, lifted: date | None) -> Fresh:
+    """Sightings without those of means that were seen to leave later."""
+    if lifted is None:
+        return fresh
+    means = {each.id for each in dossier.watch.indicators if each.bent is Bent.CAPABILITY}
+    left = {
+        name: tuple(one for one in listed if name not in means or one.day > lifted) for name, listed in fresh.items()
+    }
+    return {name: listed for name, listed in left.items() if listed}
+
+
+def _fresh(dossier: Dossier, said: Said, clock: _Clock, day: date) -> Fresh:
+    """The sightings that stand on a day: seen, not too old, and told after an analyst's word."""
     found = {}
     for each in dossier.watch.indicators:
-        since = clock.relief if each.bent is Bent.CAPABILITY else None
         listed = tuple(
-            one for one in said.get(each.id, ())
-            if one.status is Status.SEEN and is_fresh(one, each, day)
-            and (since is None or one.day > since) and (clock.word is None or one.told > clock.word.day)
-        )  # fmt: skip
+            one
+            for one in said.get(each.id, ())
+            if one.status is Status.SEEN
+            and is_fresh(one, each, day)
+            and (clock.word is None or one.told > clock.word.day)
+        )
         if listed:
             found[each.id] = listed
     return found
 
 
 def _is_looked_at(dossier: Dossier, said: Said, patience: Patience, day: date) -> bool:
-    """Whether two partners that look, on roots of their own, spoke of the means lately: whatever they saw or did not see."""
+    """Whether a look at the means is told on a day, and another partner's, on roots of its own, was lately: whatever they saw."""
     lately = [
         one
         for each in dossier.watch.indicators
@@ -184,7 +236,9 @@ def _is_looked_at(dossier: Dossier, said: Said, patience: Patience, day: date) -
         and (day - one.day).days <= patience.look_days
         and str(one.partner) not in each.query.actors
     ]
-    return _first_pair(_shortest(lately)) is not None
+    fresh = _shortest(one for one in lately if one.told == day)
+    others = _shortest(lately)
+    return any(independent(one, other) for one in fresh for other in others)
 
 
 def _shortest(listed: Iterable[Sighting]) -> list[Sighting]:
@@ -192,12 +246,7 @@ def _shortest(listed: Iterable[Sighting]) -> list[Sighting]:
     return list({(str(one.partner), one.hands): one for one in listed}.values())
 
 
-def _first_pair(listed: Sequence[Sighting]) -> tuple[Sighting, Sighting] | None:
-    """Two that are independent of each other."""
-    return next((pair for pair in combinations(listed, 2) if independent(*pair)), None)
-
-
-def _relief(dossier: Dossier, said: Said, day: date) -> tuple[Sighting, ...]:
+def _relief(dossier: Dossier, said: Said) -> tuple[Sighting, ...]:
     """Two looks, on roots of their own and neither by its subject, that saw the means leave: the latest such pair."""
     found: tuple[Sighting, ...] = ()
     for each in dossier.watch.indicators:
@@ -220,11 +269,8 @@ def _level(dossier: Dossier, counted: Counted, clock: _Clock, day: date) -> Leve
         for each in counted.seen
     ]  # fmt: skip
     if step > counted.worth:
-        says = "held: what raised it has aged, and it falls by a step for every "
-        says += f"{clock.patience.hold_days} days on which two partners looked"
-        if not counted.is_looked_at:
-            says = "held: nobody looked lately, and silence lowers nothing"
-        causes.append(Cause(says))
+        says = f"held: what raised it has aged; it falls by a step for every {clock.patience.hold_days} days over which two looked"
+        causes.append(Cause(_SILENCE if clock.is_silent(day) else says))
     if clock.word and clock.floor is clock.word.step:
         causes.append(
             Cause(f"{clock.word.by} set it to {clock.word.step.word} on {clock.word.day}: {clock.word.reason}")
@@ -251,4 +297,6 @@ def _why(level: Level, previous: Step, counted: Counted, before: Counted | None,
     if counted.relief and clock.relief and (before is None or counted.relief != before.relief):
         names = " and ".join(str(one.partner) for one in counted.relief)
         return (Cause(f"the means left, as {names} saw", counted.relief[0].indicator, counted.relief),)
-    return (Cause(f"what raised it has aged, and {clock.patience.hold_days} more days were looked at without it"),)
+    return (
+        Cause(f"what raised it has aged, and two who looked for {clock.patience.hold_days} days did not see it again"),
+    )

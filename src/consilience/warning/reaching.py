@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import lru_cache
 from math import inf
 
-from consilience.model.claim import Claim, Tense
+from consilience.model.claim import Claim, Modality, Tense
 from consilience.model.indicator import Indicator, Reaching, Status
 from consilience.warning.dossier import Known
 from consilience.warning.filter import Days
 from consilience.warning.habits import Habits
 from consilience.warning.influence import Bench, variants
-from consilience.warning.looking import Speaks, day_of, is_fresh, on_whose_word, sighting
+from consilience.warning.looking import Speaks, day_of, on_whose_word, sighting
 from consilience.warning.report import Report, columns
 from consilience.warning.sighting import Sighting
 from consilience.warning.strength import grid_of
@@ -21,7 +22,7 @@ _MORE = "additional-only"  # what comes on top of a strength is no strength
 
 
 def reached(spoken: Speaks, known: Known) -> list[Sighting]:
-    """What each partner's own counts of the window amount to. Nobody else's word moves them: not even the habits.
+    """What each partner's own counts amount to. Nobody else's word moves them: not even the habits.
 
     A count that rests on somebody else's word is that one's, and of this partner only possible.
     """
@@ -29,41 +30,54 @@ def reached(spoken: Speaks, known: Known) -> list[Sighting]:
     measure = indicator.measure
     assert isinstance(measure, Reaching)  # noqa: S101  board asks for no other
     own: dict[str, list[Claim]] = defaultdict(list)
+    meddlers: dict[str, set[str]] = defaultdict(set)
     found = []
     for claim in spoken.claims:
         if claim.id not in known or not counts(claim, measure):
-            continue
-        if (known.when - day_of(claim)).days > indicator.window_days:
             continue
         others = on_whose_word(claim, known.lineage)
         if others:
             word = f"tells a count on the word of {', '.join(sorted(others))}"
             found.append(sighting(indicator, Status.POSSIBLE, (claim,), known, word))
+            meddlers[str(claim.partner)] |= others | _who_says(claim, known)
         else:
             own[str(claim.partner)].append(claim)
     for partner, claims in sorted(own.items()):
-        found += _of_partner(indicator, measure, partner, claims, known)
-    return [each for each in found if is_fresh(each, indicator, known.when)]
+        made = _of_partner(indicator, measure, claims, known)
+        # who took a count out of a partner's hands has a hand in what is left
+        found.append(replace(made, hands=made.hands | meddlers[partner]))
+    return found
 
 
-def _of_partner(
-    indicator: Indicator, measure: Reaching, partner: str, claims: list[Claim], known: Known
-) -> list[Sighting]:
-    """One sighting of a partner: all of its own counts of the window, and how probable they make the threshold."""
+def _who_says(claim: Claim, known: Known) -> set[str]:
+    """Whose words say what a claim rests on."""
+    names = [str(claim.id), *known.lineage.above(claim.id)]
+    saying = (known.lineage.claim(step.said_by) for name in names for step in known.lineage.steps(name))
+    return {str(each.partner) for each in saying if each}
+
+
+def _of_partner(indicator: Indicator, measure: Reaching, claims: list[Claim], known: Known) -> Sighting:
+    """One sighting of a partner: its newest count and those of the window before it, and how probable they make it.
+
+    They do not age by themselves: that a low count is long ago makes nothing more probable.
+    """
+    newest = max(map(day_of, claims))
+    claims = [claim for claim in claims if (newest - day_of(claim)).days <= indicator.window_days]
     reports = tuple(report(claim, measure) for claim in sorted(claims, key=lambda claim: str(claim.id)))
     chance = probability(reports, measure.amount)
     least, rest = measure.probability, 1 - measure.probability
     status = Status.SEEN if chance >= least else Status.NOT_SEEN if chance < rest else Status.POSSIBLE
-    if status is Status.SEEN and partner not in indicator.looking:
+    if status is Status.SEEN and str(claims[0].partner) not in indicator.looking:
         status = Status.POSSIBLE
     because = f"its own counts give {measure.amount:,.0f} or more {_percent(chance)}"
-    return [sighting(indicator, status, claims, known, because)]
+    return sighting(indicator, status, claims, known, because)
 
 
 def counts(claim: Claim, measure: Reaching) -> bool:
     """Whether a claim counts what is there now in the unit that is asked."""
     told = claim.count is not None and claim.count.unit == measure.unit and Tense.PRESENT in claim.tenses
-    return told and not claim.modality.is_negation and _MORE not in claim.counted
+    affirms = not claim.modality.is_negation and claim.modality is not Modality.UNVERIFIED
+    return told and affirms and _MORE not in claim.counted
 
 
 def report(claim: Claim, measure: Reaching) -> Report:
