@@ -123,7 +123,7 @@ def _scored(found: list[Array]) -> str:
     return f"{np.sqrt((error**2).mean()):.3f}, {error.mean():+.3f}, {inside.mean():.3f}"
 
 
-def measure(worlds: int = 40) -> list[str]:
+def measure(worlds: int) -> list[str]:
     """Table rows: one kind of world and scope a row."""
     base = World()
     rows = {
