@@ -17,9 +17,12 @@ from consilience.model.assessment import Confidence
 from consilience.model.check import Result
 from consilience.model.claim import Modality, Tense
 from consilience.model.fact import RelationKind, Stance, Verdict
+from consilience.model.indicator import Bent, Stage
+from consilience.model.indicator import Status as Seen
 from consilience.model.phenomenon import Kind
 from consilience.model.procedure import State, StepKind, Word
 from consilience.rounds.answer import Status
+from consilience.warning.level import Step as Level
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -153,6 +156,15 @@ def test_response_names_every_state_word_result_and_role(term):
 def test_response_names_every_column_of_its_tables():
     said = set(re.findall(r"`([a-z_]+)`", text(DOCS / "response.md")))
     assert {*accord.COLUMNS, *accord.OPTIONAL, *procedure.COLUMNS} <= said
+
+
+WARNINGS = [*(member.value for kind in (Seen, Bent, Stage) for member in kind), *(step.word for step in Level)]
+
+
+@pytest.mark.parametrize("term", sorted(WARNINGS))
+def test_indicators_names_every_status_step_bent_and_stage(term):
+    assert f"`{term}`" in text(DOCS / "indicators.md")
+    assert re.search(rf"\b{term}\b", text(DOCS / "glossary.md"), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)

@@ -43,7 +43,7 @@ def aligned(lay, rows, more, watched, until=75):
 
 @pytest.mark.parametrize("partner", ["LIAR", "AAA"])
 @given(seed=SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_one_lying_partner_raises_no_day_by_more_than_a_step(lay, row, watched, partner, seed):
     rows = [each for each in world(row, seed) if each["partner"] != partner]
     if not rows:
@@ -54,11 +54,43 @@ def test_one_lying_partner_raises_no_day_by_more_than_a_step(lay, row, watched, 
         assert other.supported <= one.supported + 1
 
 
-def test_a_thousand_tellings_of_one_partner_are_its_one_word(lay, row, watched):
-    flood = [told(row, f"L{n:04}", "LIAR", KINDS[n % len(KINDS)], n % 20) for n in range(1_000)]
+def test_three_hundred_tellings_of_one_partner_are_its_one_word(lay, row, watched):
+    flood = [told(row, f"L{n:04}", "LIAR", KINDS[n % len(KINDS)], n % 20) for n in range(300)]
     found = run(lay, flood, watched, 25)
     assert max(steps(found)) is Step.ATTENTION
     assert found.last.rests_on == ("LIAR",)
+
+
+def test_a_flood_of_withdrawals_and_looks_costs_no_more_than_it_tells(lay, row, watched):
+    flood = [
+        told(row, f"L{n:04}", "LIAR", "movement/withdrawal" if n % 2 else KINDS[0], n % 20, origins=f"imagery:own:{n}")
+        for n in range(500)
+    ]
+    found = run(lay, [*flood, told(row, "H1", "AAA", "movement/withdrawal", 12)], watched, 25)
+    assert found.last.step <= Step.ATTENTION
+
+
+def test_a_date_of_another_age_does_not_make_the_history_endless(lay, row, watched):
+    found = run(
+        lay,
+        [told(row, "H0", "AAA", KINDS[0], 1, reported_at="1021-11-02"), told(row, "H1", "BBB", KINDS[0], 2)],
+        watched,
+        5,
+    )
+    assert len(found.levels) == 3_661
+    assert found.last.step is Step.ATTENTION
+
+
+def test_doubt_of_its_sources_is_told_as_a_cause(lay, row, watched):
+    rows = everything(row)
+    rumours = [
+        told(row, f"L{n:02}", "LIAR", "provenance/origin", 3, about=each["claim_id"], origins="intelligence:ZZZ:one")
+        for n, each in enumerate(rows)
+    ]
+    found = run(lay, [*rows, *rumours], watched, 4)
+    assert found.last.supported is Step.ALERT
+    assert found.last.step is Step.WARNING
+    assert any("others say" in cause.says for cause in found.last.causes)
 
 
 def test_a_liar_beside_one_witness_reaches_what_two_are_worth_and_no_more(lay, row, watched):
@@ -71,7 +103,7 @@ def test_a_liar_beside_one_witness_reaches_what_two_are_worth_and_no_more(lay, r
 
 
 @given(seed=SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_disagreement_lowers_nothing_that_the_day_supports(lay, row, watched, seed):
     rows = world(row, seed)
     against = [
@@ -83,7 +115,7 @@ def test_disagreement_lowers_nothing_that_the_day_supports(lay, row, watched, se
 
 
 @given(seed=SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_what_one_says_that_others_rest_on_takes_at_most_a_step(lay, row, watched, seed):
     rows = world(row, seed)
     rumours = [
@@ -98,7 +130,7 @@ def test_what_one_says_that_others_rest_on_takes_at_most_a_step(lay, row, watche
 
 
 @given(seed=SEEDS, cut=st.integers(0, 70))
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_cutting_the_record_off_leaves_the_history_up_to_then_as_it_was(lay, row, watched, seed, cut):
     rows = world(row, seed, size=24)
     whole = dossier_of(lay, rows, watched)
@@ -113,7 +145,7 @@ def test_cutting_the_record_off_leaves_the_history_up_to_then_as_it_was(lay, row
 
 
 @given(seed=SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_on_a_day_without_news_nothing_changes(lay, row, watched, seed):
     found = run(lay, world(row, seed), watched, 400)
     assert {change.day for change in found.changes} <= set(found.dossier.days)

@@ -15,8 +15,9 @@ _NEAR = 70  # labels nearer than this to the one before go a line lower
 _STYLE = (
     "svg{font:13px system-ui,sans-serif;color:#1b2733;background:#fff}.grid{stroke:#c9d2da;stroke-width:1}"
     ".line{fill:none;stroke:#1f5f8b;stroke-width:2.5}.held{stroke-dasharray:4 4}.dot{fill:#1f5f8b}.came{stroke:#8a2b2b;"
-    "stroke-width:1.5}text{fill:currentColor}.quiet{fill:#5a6873}@media(prefers-color-scheme:dark){svg{color:#e6ebef;"
-    "background:#11181e}.grid{stroke:#33414c}.line{stroke:#7cbbe6}.dot{fill:#7cbbe6}.came{stroke:#e08d8d}.quiet{fill:#9fb0bd}}"
+    "stroke-width:1.5}text{fill:currentColor}.quiet{fill:#5a6873}.day{paint-order:stroke;stroke:#fff;stroke-width:4px}@media(prefers-color-scheme:dark){svg{color:#e6ebef;"
+    "background:#11181e}.grid{stroke:#33414c}.line{stroke:#7cbbe6}.dot{fill:#7cbbe6}.came{stroke:#e08d8d}"
+    ".quiet{fill:#9fb0bd}.day{stroke:#11181e}}"
 )
 
 
@@ -58,11 +59,11 @@ def _svg(
     for month in _months(scale):
         yield f'<text class="quiet" x="{scale.x(month)}" y="{_HEIGHT - 14}" text-anchor="middle">{month:%Y-%m}</text>'
     yield from _line(levels, scale)
-    yield from _marks(changes, scale)
     if came:
         x = scale.x(came)
         yield f'<line class="came" x1="{x}" x2="{x}" y1="{_TOP - 8}" y2="{_HEIGHT - _BOTTOM}"/>'
         yield f'<text x="{x}" y="{_TOP - 12}" text-anchor="end">came {came}</text>'
+    yield from _marks(changes, scale)
     yield "</svg>"
 
 
@@ -91,7 +92,7 @@ def _marks(changes: Sequence[Change], scale: _Scale) -> Iterator[str]:
         before = x
         anchor = "end" if x > _WIDTH - _RIGHT - _NEAR else "start"
         yield f'<circle class="dot" cx="{x}" cy="{y}" r="4"><title>{escape(_said(change))}</title></circle>'
-        yield f'<text class="quiet" x="{x + (6 if anchor == "start" else -6)}" y="{y + (20 if lower else -8)}" text-anchor="{anchor}">{change.day}</text>'
+        yield f'<text class="quiet day" x="{x + (6 if anchor == "start" else -6)}" y="{y + (20 if lower else -8)}" text-anchor="{anchor}">{change.day}</text>'
 
 
 def _said(change: Change) -> str:

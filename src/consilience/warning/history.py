@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import combinations
@@ -20,6 +20,8 @@ from consilience.warning.sighting import Board, Sighting
 
 Said = Mapping[str, Sequence[Sighting]]
 _DAY = timedelta(days=1)
+_MOST = timedelta(days=3_660)
+_DOUBT = "others say that what was seen has fewer roots than its partners say: that takes a step from it, and no more"
 _SILENCE = "held: nobody looked lately, and silence lowers nothing"
 
 
@@ -80,8 +82,13 @@ class _Clock:
     supported: dict[Step, date] = field(default_factory=dict)
     past: list[tuple[date, _Sides]] = field(default_factory=list)
     floor: Step = Step.ROUTINE
-    relief: date | None = None
+    relief: tuple[Sighting, ...] = ()
     word: Word | None = None
+
+    @property
+    def lifted(self) -> date | None:
+        """The day until which two saw the means leave."""
+        return min(each.day for each in self.relief) if self.relief else None
 
     def speak(self, word: Word) -> None:
         """Take an analyst's word: what was held until then is held no more."""
@@ -108,7 +115,7 @@ class _Clock:
 
 
 def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience: Patience | None = None) -> History:
-    """The history up to a day. What was told later changes nothing of it.
+    """The history up to a day. What was told later changes nothing of it. It begins with the first report, ten years back at most.
 
     Raises:
         UsageError: where nothing was known by then.
@@ -120,19 +127,21 @@ def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience:
     clock = _Clock(patience or Patience())
     levels: list[Level] = []
     changes: list[Change] = []
-    news = set(told)
+    first = max(told[0], until - _MOST)
+    news = {first, *told}
     said: Said = {}
     declared: Said = {}
     before: Counted | None = None
-    day = told[0]
+    day = first
     while day <= until:
         if day in news:
             known = dossier.known(day)
             said = sightings(dossier, said_of, known)
             own = known.by_own_account
             declared = said if own is known else sightings(dossier, said_of, own)
+            _learn(dossier, said, clock, day)
         for word in words:
-            if word.day == day or word.day < day == told[0]:
+            if word.day == day or word.day < day == first:
                 clock.speak(word)
         counted = _counted(dossier, (said, declared), clock, day)
         levels.append(_level(dossier, counted, clock, day))
@@ -151,27 +160,32 @@ class Counted:
     sightings: Mapping[str, tuple[Sighting, ...]]
     seen: tuple[Seen, ...]
     worth: Step
-    relief: tuple[Sighting, ...]
+    relief: tuple[Sighting, ...] = ()
+    is_doubted: bool = False
+
+
+def _learn(dossier: Dossier, said: Said, clock: _Clock, day: date) -> None:
+    """Note on a day with news whether it was a look, and whether the means were seen to leave."""
+    if _is_looked_at(dossier, said, clock.patience, day):
+        clock.looks.append(day)
+    before = clock.lifted
+    clock.relief = _relief(dossier, said)
+    if clock.lifted != before:
+        clock.supported = {}
+        for when, sides in clock.past:
+            clock.support(sides.counted(dossier, clock.lifted).worth, when)
 
 
 def _counted(dossier: Dossier, both: tuple[Said, Said], clock: _Clock, day: date) -> Counted:
-    """What counts on a day, with the clock put forward."""
+    """What counts on a day, noted in the clock."""
     said, declared = both
-    if _is_looked_at(dossier, said, clock.patience, day):
-        clock.looks.append(day)
     sides = _Sides(
         _fresh(dossier, said, clock, day), None if declared is said else _fresh(dossier, declared, clock, day)
     )
     clock.past.append((day, sides))
-    relief = _relief(dossier, said)
-    lifted = min(each.day for each in relief) if relief else None
-    if lifted != clock.relief:
-        clock.relief, clock.supported = lifted, {}
-        for when, before in clock.past:
-            clock.support(before.counted(dossier, lifted)[1], when)
-    seen, value, fresh = sides.counted(dossier, lifted)
-    clock.support(value, day)
-    return Counted(fresh, seen, value, relief)
+    found = sides.counted(dossier, clock.lifted)
+    clock.support(found.worth, day)
+    return replace(found, relief=clock.relief)
 
 
 Fresh = Mapping[str, tuple[Sighting, ...]]
@@ -184,7 +198,7 @@ class _Sides:
     told: Fresh
     declared: Fresh | None
 
-    def counted(self, dossier: Dossier, lifted: date | None) -> tuple[tuple[Seen, ...], Step, Fresh]:
+    def counted(self, dossier: Dossier, lifted: date | None) -> Counted:
         """What was seen and is worth, without what left: what others say of its roots takes at most a step from it."""
         told = _since(dossier, self.told, lifted)
         seen = gathered(dossier.watch.indicators, told)
@@ -193,8 +207,8 @@ class _Sides:
             own = _since(dossier, self.declared, lifted)
             other = gathered(dossier.watch.indicators, own)
             if worth(other) - 1 > value:
-                return other, Step(worth(other) - 1), own
-        return seen, value, told
+                return Counted(own, other, Step(worth(other) - 1), is_doubted=True)
+        return Counted(told, seen, value)
 
 
 def _since(dossier: Dossier, fresh: Fresh, lifted: date | None) -> Fresh:
@@ -236,14 +250,23 @@ def _is_looked_at(dossier: Dossier, said: Said, patience: Patience, day: date) -
         and (day - one.day).days <= patience.look_days
         and str(one.partner) not in each.query.actors
     ]
+    short = _shortest(lately)
     fresh = _shortest(one for one in lately if one.told == day)
-    others = _shortest(lately)
-    return any(independent(one, other) for one in fresh for other in others)
+    return any(independent(one, other) for one in fresh for other in short)
 
 
 def _shortest(listed: Iterable[Sighting]) -> list[Sighting]:
-    """Of each partner's sightings one for each set of hands, so that a flood is looked at once."""
-    return list({(str(one.partner), one.hands): one for one in listed}.values())
+    """Of each partner's sightings the newest for each set of hands, so that a flood is looked at once.
+
+    Hands that one partner alone has make nothing dependent on another, so they are left aside.
+    """
+    found = sorted(listed, key=lambda one: one.day)
+    of: dict[str, set[str]] = {}
+    for one in found:
+        for hand in one.hands:
+            of.setdefault(hand, set()).add(str(one.partner))
+    shared = frozenset(hand for hand, partners in of.items() if len(partners) > 1)
+    return list({(str(one.partner), one.hands & shared): one for one in found}.values())
 
 
 def _relief(dossier: Dossier, said: Said) -> tuple[Sighting, ...]:
@@ -254,7 +277,7 @@ def _relief(dossier: Dossier, said: Said) -> tuple[Sighting, ...]:
             continue
         subject = frozenset(each.query.actors)
         saw = [one for one in said.get(each.id, ()) if one.status is Status.SEEN and not one.hands & subject]
-        for pair in combinations(saw, 2):
+        for pair in combinations(_shortest(saw), 2):
             if independent(*pair) and (not found or min(one.day for one in pair) > min(one.day for one in found)):
                 found = pair
     return found
@@ -268,6 +291,8 @@ def _level(dossier: Dossier, counted: Counted, clock: _Clock, day: date) -> Leve
               each.indicator.id, counted.sightings[each.indicator.id])
         for each in counted.seen
     ]  # fmt: skip
+    if counted.is_doubted:
+        causes.append(Cause(_DOUBT))
     if step > counted.worth:
         says = f"held: what raised it has aged; it falls by a step for every {clock.patience.hold_days} days over which two looked"
         causes.append(Cause(_SILENCE if clock.is_silent(day) else says))
@@ -294,7 +319,7 @@ def _why(level: Level, previous: Step, counted: Counted, before: Counted | None,
             if new:
                 fresh.append(Cause(f"{each.indicator.title}: {_who(new)}", each.indicator.id, new))
         return tuple(fresh) or level.causes
-    if counted.relief and clock.relief and (before is None or counted.relief != before.relief):
+    if counted.relief and (before is None or counted.relief != before.relief):
         names = " and ".join(str(one.partner) for one in counted.relief)
         return (Cause(f"the means left, as {names} saw", counted.relief[0].indicator, counted.relief),)
     return (

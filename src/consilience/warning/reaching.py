@@ -59,8 +59,10 @@ def _who_says(claim: Claim, known: Known) -> set[str]:
 def _of_partner(indicator: Indicator, measure: Reaching, claims: list[Claim], known: Known) -> Sighting:
     """One sighting of a partner: its newest count and those of the window before it, and how probable they make it.
 
-    They do not age by themselves: that a low count is long ago makes nothing more probable.
+    They do not age by themselves: that a low count is long ago makes nothing more probable. A correction, a speaker's later
+    word on the same thing at the same time, replaces what it corrects.
     """
+    claims = _corrected(claims)
     newest = max(map(day_of, claims))
     claims = [claim for claim in claims if (newest - day_of(claim)).days <= indicator.window_days]
     reports = tuple(report(claim, measure) for claim in sorted(claims, key=lambda claim: str(claim.id)))
@@ -71,6 +73,15 @@ def _of_partner(indicator: Indicator, measure: Reaching, claims: list[Claim], kn
         status = Status.POSSIBLE
     because = f"its own counts give {measure.amount:,.0f} or more {_percent(chance)}"
     return sighting(indicator, status, claims, known, because)
+
+
+def _corrected(claims: list[Claim]) -> list[Claim]:
+    """Counts without those that their own speaker corrected."""
+    last: dict[tuple[object, ...], Claim] = {}
+    for claim in sorted(claims, key=lambda claim: (claim.reported_at.at, str(claim.id))):
+        who = claim.speaker.name if claim.speaker.is_identity else str(claim.id)
+        last[who, claim.phenomenon, claim.place, claim.counted, claim.period] = claim
+    return list(last.values())
 
 
 def counts(claim: Claim, measure: Reaching) -> bool:
