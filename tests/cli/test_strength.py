@@ -38,3 +38,23 @@ def test_the_document_names_its_picture_and_holds_every_scope(winter, found):
     assert border["interval_90"][0] <= border["median"] <= border["interval_90"][1]
     assert border["influences"][0]["claim"] == "C115"
     assert {"amount", "probability", "says", "url", "claims"} == set(border["at_least"][0])
+
+
+def test_the_command_tells_how_many_and_refuses_what_nobody_counts(program, scenario):
+    spring = scenario.parent / "spring-2021"
+    done = program("warn", "--record", spring, "--strength", "grouped")
+    assert done.returncode == 0
+    assert "Strength: RUS personnel, on 2021-04-22" in done.stdout
+    found = json.loads(
+        program("warn", "--record", spring, "--strength", "stated", "--of", "RUS:personnel:personnel", "--json").stdout
+    )
+    assert found["matter"]["scoping"] == "stated"
+    for wrong in (
+        ["--strength", "guessed"],
+        ["--strength", "stated", "--of", "RUS:tanks"],
+        ["--strength", "stated", "--as-of", "soon"],
+    ):
+        refused = program("warn", "--record", spring, *wrong)
+        assert refused.returncode == 2
+        assert "expected" in refused.stderr
+    assert program("warn", "--record", spring.parent, "--strength", "stated").returncode == 2

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json as js
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 from consilience.cli.terminal import many, strong, wrapped
 from consilience.comparison.picture import Picture
 from consilience.comparison.publish import Json
+from consilience.desk import Desk, moment
+from consilience.errors import UsageError
+from consilience.intake.scenario import is_scenario
 from consilience.model.identity import PartnerId
-from consilience.warning.gauge import Gauge, gauge, landmarks, lately, matter_words, moved, percent, rounded
+from consilience.warning.gauge import (
+    Gauge,
+    choose,
+    gauge,
+    landmarks,
+    lately,
+    matter_words,
+    matters,
+    moved,
+    percent,
+    rounded,
+    scoping,
+)
 from consilience.warning.influence import Influence
 from consilience.warning.series import Series
 from consilience.warning.strength import Band
@@ -18,6 +35,26 @@ SCHEMA = "consilience.strength/1"
 _MOVED = 3  # claims that are named of a scope
 _FIGURES = 3  # significant: the grid tells no more
 _LEAST_MOVE = 0.005  # in log count
+
+
+def counted(record: Path, as_of: str | None, how: tuple[str, str], *, json: bool) -> str:
+    """The strength of every scope of a record as of a time; `how` says of whom (empty: the most told) and by which scopes.
+
+    Raises:
+        UsageError: a folder that is no scenario, a force that nobody counts, or other scopes than there are.
+    """
+    if not is_scenario(record):
+        raise UsageError(f"record {record}", "no folder with scenario.toml", "a scenario's folder")
+    desk = Desk.read([record])
+    told = desk.holdings.scenario
+    cut = moment(as_of or (told.default_as_of if told else "") or None)
+    picture = desk.picture(cut)
+    matter = choose(matters(picture.claims, scoping(how[1])), how[0])
+    series = desk.strength(matter, cut)
+    found = gauges(series, picture, series.day(cut.at.date() if cut else date.max))
+    if json:
+        return js.dumps(strength_json(series, picture, found), ensure_ascii=False, indent=2) + "\n"
+    return strength_text(series, found)
 
 
 def gauges(series: Series, picture: Picture, when: date) -> list[Gauge]:

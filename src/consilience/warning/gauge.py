@@ -10,6 +10,7 @@ from math import expm1, log
 
 from consilience.comparison.picture import Picture
 from consilience.comparison.words import place_words
+from consilience.errors import UsageError
 from consilience.intake.procedure import shipped_procedures
 from consilience.model.claim import Claim, Tense, number
 from consilience.model.identity import ClaimId
@@ -113,6 +114,35 @@ def matters(claims: Iterable[Claim], scoping: Scoping = Scoping.STATED) -> list[
     )
     listed = sorted(told, key=lambda each: (-told[each], each))
     return [Matter(*each, scoping) for each in listed if told[each] >= _LEAST]
+
+
+def key(matter: Matter) -> str:
+    """A matter in a word: `RUS:personnel:personnel`."""
+    return ":".join((matter.actor, matter.measure, matter.unit))
+
+
+def choose(offered: Sequence[Matter], text: str = "") -> Matter:
+    """The matter of a key, or the most told where there is none.
+
+    Raises:
+        UsageError: for one that is not offered.
+    """
+    for each in offered:
+        if not text or key(each) == text:
+            return each
+    raise UsageError("of whom", repr(text), "one of " + (", ".join(map(key, offered)) or "none: nobody counts a force"))
+
+
+def scoping(text: str) -> Scoping:
+    """How scopes are to be taken; grouped, where nothing is said.
+
+    Raises:
+        UsageError: for another word.
+    """
+    try:
+        return Scoping(text or Scoping.GROUPED.value)
+    except ValueError as error:
+        raise UsageError("scopes", repr(text), "grouped or stated") from error
 
 
 def matter_words(matter: Matter) -> str:

@@ -62,7 +62,9 @@ def _guessed(evidence: Evidence, prior: Prior) -> Habits:
     later, earlier = told[1:], told[:-1]
     near = (reports.area[later] == reports.area[earlier]) & (reports.day[later] - reports.day[earlier] <= _NEAR_DAYS)
     apart = np.abs(reports.point[later] - reports.point[earlier])
-    apart = apart[near & (reports.source[later] != reports.source[earlier]) & (apart > 0)]  # the same is a copy, perhaps
+    apart = apart[
+        near & (reports.source[later] != reports.source[earlier]) & (apart > 0)
+    ]  # the same is a copy, perhaps
     if not apart.size:
         return evidence.habits
     found = float(np.clip(np.median(apart) / _MEDIAN, _LEAST, _MOST))

@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consilience.errors import UsageError
 from consilience.model.claim import Claim
 from consilience.warning.gauge import (
     RECENT_DAYS,
     Gauge,
     Word,
+    choose,
+    key,
     lately,
     matter_words,
     matters,
     percent,
     rounded,
     scope_words,
+    scoping,
 )
 from consilience.warning.report import Says
-from consilience.warning.series import Matter, Scoping, Series
+from consilience.warning.series import Scoping, Series
 from consilience.warning.strength import Band
 from consilience.web.fan import Fan, fan, said
 from consilience.web.view import View
@@ -108,7 +110,7 @@ class Shown:
     def to(self, scope: str) -> list[tuple[str, str]]:
         """What leads to another scope of the same matter."""
         matter = self.series.matter
-        pairs = [("of", _key(matter)), ("scopes", matter.scoping.value), ("scope", scope)]
+        pairs = [("of", key(matter)), ("scopes", matter.scoping.value), ("scope", scope)]
         return [*pairs, ("span", "all")] if self.is_whole else pairs
 
 
@@ -118,11 +120,11 @@ def strength(view: View, asked: Asked) -> Shown | None:
     Raises:
         UsageError: for a matter, a scoping or a scope that is not there.
     """
-    scoping = _scoping(asked.scoping)
-    offered = matters(view.picture.claims, scoping)
+    taken = scoping(asked.scoping)
+    offered = matters(view.picture.claims, taken)
     if not offered:
         return None
-    matter = _chosen(offered, asked.matter)
+    matter = choose(offered, asked.matter)
     found = view.desk.strength(matter, view.as_of)
     when = found.day(view.day)
     order = lately(found, when)
@@ -143,8 +145,8 @@ def strength(view: View, asked: Asked) -> Shown | None:
         fan=drawn,
         headline=_headline(view, shown),
         rests=_rests(view, shown),
-        matters=tuple(Choice(_key(each), view.cast.spelt(matter_words(each)), each == matter) for each in offered),
-        scopings=tuple(Choice(each.value, _SCOPINGS[each], each is scoping) for each in Scoping),
+        matters=tuple(Choice(key(each), view.cast.spelt(matter_words(each)), each == matter) for each in offered),
+        scopings=tuple(Choice(each.value, _SCOPINGS[each], each is taken) for each in Scoping),
         scopes=tuple(_beside(found, each, when, each == scope) for each in order),
         change=_change(view, found, shown),
         is_whole=asked.whole,
@@ -153,24 +155,6 @@ def strength(view: View, asked: Asked) -> Shown | None:
 
 
 _SCOPINGS = {Scoping.GROUPED: "grouped, as facts are", Scoping.STATED: "as each claim states them"}
-
-
-def _scoping(text: str) -> Scoping:
-    try:
-        return Scoping(text or Scoping.GROUPED.value)
-    except ValueError as error:
-        raise UsageError("scopes", repr(text), "grouped or stated") from error
-
-
-def _key(matter: Matter) -> str:
-    return ":".join((matter.actor, matter.measure, matter.unit))
-
-
-def _chosen(offered: list[Matter], text: str) -> Matter:
-    for each in offered:
-        if _key(each) == (text or _key(offered[0])):
-            return each
-    raise UsageError("of whom", repr(text), "one of " + ", ".join(_key(each) for each in offered))
 
 
 def _headline(view: View, shown: Gauge) -> str:
