@@ -23,6 +23,7 @@ from consilience.model.entry import (
 )
 from consilience.model.identity import PartnerId
 from consilience.model.marking import OPEN
+from consilience.model.notice import Acknowledgement, LevelChange, LevelWord
 from consilience.trust import canonical, envelope
 from consilience.trust.payload import encode
 from consilience.trust.verify import verify
@@ -100,6 +101,9 @@ def contents() -> list[Content]:
         Tombstone("main", 3, _DIGEST, "asked for"),
         Derivation(_DIGEST, "cd" * 32),
         ReleaseRecord(PartnerId("GBR"), "read", (Decided(_DIGEST, "allow", ("R1",)),)),
+        LevelChange("attack", ISSUED.date(), 1, 2, ("bridges: UKR",), ("UKR",)),
+        Acknowledgement(_DIGEST, "Hale"),
+        LevelWord("attack", ISSUED.date(), 3, "units named", "Hale"),
     ]
 
 

@@ -14,7 +14,9 @@ from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
 from consilience.comparison.weighed import Weighing
-from consilience.conclusions.inquiry import Inquiry, inquire
+from consilience.conclusions.hindsight import Hindsight, look_back
+from consilience.conclusions.inquiry import Inquiry, Roots, inquire
+from consilience.conclusions.readings import Grid, grid
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
 from consilience.intake.decided import DecisionsSource, read_decisions
@@ -28,7 +30,7 @@ from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.extent import Geography
 from consilience.model.fact import Relation
-from consilience.model.identity import ClaimId, base_id
+from consilience.model.identity import ClaimId, PartnerId, base_id
 from consilience.model.indicator import Watch
 from consilience.model.period import Moment, day, parse_moment
 from consilience.release.custody import Custody
@@ -69,6 +71,7 @@ class Desk:
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self._descended = lru_cache(maxsize=16)(self._descend)
         self._inquired = lru_cache(maxsize=16)(self._inquire)
+        self._looked = lru_cache(maxsize=16)(self._look_back)
         self._linked = lru_cache(maxsize=16)(self._link)
         self._weighed = lru_cache(maxsize=16)(self._weigh)
         self._strong = lru_cache(maxsize=8)(self._accumulate)
@@ -116,14 +119,33 @@ class Desk:
         return self._inquired(moment(as_of))
 
     def _inquire(self, as_of: Moment | None) -> tuple[Inquiry, ...]:
-        told, said = self.holdings.scenario, self.sayings
+        said, roots = self.sayings, self._roots(as_of)
+        return tuple(inquire(asked, said.stated, self._comparing, roots, as_of) for asked in said.asked)
+
+    @property
+    def _comparing(self) -> frozenset[PartnerId]:
+        """The partners of the scenario that compare what they hold."""
+        told = self.holdings.scenario
+        return frozenset(told.focus if told else ())
+
+    def _roots(self, as_of: Moment | None) -> Roots:
+        """Where the claims reported by a time began; nothing of a claim that was not."""
         lineage = Lineage(self.picture(as_of).claims)
-        comparing = frozenset(told.focus if told else ())
+        return lambda claim: lineage.roots(claim) if lineage.claim(claim) else frozenset()
 
-        def roots(claim: str) -> frozenset[str]:
-            return lineage.roots(claim) if lineage.claim(claim) else frozenset()
+    def grid(self, found: Inquiry, as_of: AsOf = None) -> Grid:
+        """The evidence on a question against its hypotheses, as partners read it by a time (`conclusions.readings`)."""
+        cut, name = moment(as_of), found.question.name
+        readings = [each for each in self.sayings.readings if each.question == name]
+        return grid(found.question.ids, found.answers, readings, self._roots(cut), cut)
 
-        return tuple(inquire(asked, said.stated, comparing, roots, as_of) for asked in said.asked)
+    def hindsight(self, question: str) -> Hindsight | None:
+        """A question of the scenario, by name, looked back on; None where it is not resolved, or is none; kept."""
+        return self._looked(question)
+
+    def _look_back(self, question: str) -> Hindsight | None:
+        asked = self.sayings.question(question)
+        return look_back(asked, self.sayings.stated, self._comparing, self.picture) if asked else None
 
     def dossier(self, watch: Watch | None = None) -> Dossier:
         """All that a warning may rest on, with what is watched for: `watch`, or the scenario's own indicators.

@@ -14,6 +14,8 @@ PLAIN_PAGES = (
     "/compare?verdict=conflicting&verdict=circular",
     "/compare/lineage",
     "/conclusions?as_of=2022-02-16",
+    "/conclusions/large-scale-attack?as_of=2022-02-24",
+    "/reliability?as_of=2022-02-24",
     "/claims/C042",
     "/relate?a=C044&b=C049",
     "/waterfall?a=UW0019&b=UW0020&as_of=2022-01-25",

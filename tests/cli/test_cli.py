@@ -10,7 +10,8 @@ from consilience.errors import ConsilienceError, UsageError
 COMMANDS = (
     "compare", "link", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "decide", "retract", "erase",
     "release", "disclosures", "tearline", "consent", "sync", "picture", "taxii", "check", "procedures", "verify", "prove", "rebuild", "checkpoint",
-    "witness", "ask", "assess", "reveal", "note", "conclude", "warn", "backtest",
+    "witness", "ask", "assess", "reveal", "note", "conclude", "score", "warn", "backtest",
+    "level", "acknowledge", "notices",
 )  # fmt: skip
 
 

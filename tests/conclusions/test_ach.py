@@ -1,6 +1,6 @@
 import pytest
 
-from consilience.conclusions.ach import matrix
+from consilience.conclusions.ach import document, evidence_words, matrix
 from consilience.conclusions.stand import Stand
 from consilience.errors import UsageError
 from consilience.model.assessment import Bearing
@@ -61,3 +61,14 @@ def test_answers_to_several_questions_make_no_matrix():
     other = Question.read({**ASKED.document(), "version": 2})
     with pytest.raises(UsageError, match="answers to 2 questions"):
         matrix([stand("GBR"), stand("USA", asked=other)])
+
+
+def test_a_line_says_in_words_what_it_favours_and_who_disagrees():
+    found = matrix([stand("GBR", r=(10, 80), flat=(50, 50)), stand("USA", r=(80, 20))])
+    strong, flat = found.lines
+    assert "times as probable under yes as under no" in evidence_words(strong)
+    assert "GBR and USA disagree whether it speaks for yes or no" in evidence_words(strong) or (
+        "USA and GBR disagree whether it speaks for no or yes" in evidence_words(strong)
+    )
+    assert evidence_words(flat) == "flat (GBR): tells nothing apart."
+    assert [line["root"] for line in document(found)["lines"]] == ["r", "flat"]

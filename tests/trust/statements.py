@@ -14,6 +14,7 @@ from consilience.model.entry import (
     DecisionEntry,
     Derivation,
     Portion,
+    Published,
     ReleaseRecord,
     Remarking,
     Retraction,
@@ -24,6 +25,7 @@ from consilience.model.entry import (
     Tombstone,
 )
 from consilience.model.marking import Label, Pap, Tlp
+from consilience.model.notice import STEPS, Acknowledgement, LevelChange, LevelWord
 from consilience.model.question import Question
 from consilience.model.roster import Group, Member, Policy, Roster
 from consilience.model.round import Abort, Commitment, Conclusion, Deadlines, Frozen, Note, Reveal, Session
@@ -148,6 +150,7 @@ contents = {
         words,
         texts,
     ),
+    "published": st.builds(Published, words, digests.map("sha256:".__add__), words),
     "session": sessions(),
     "commitment": st.builds(Commitment, *heads, rounds, digests),
     "frozen": st.builds(Frozen, *heads, rounds, st.sets(digests, max_size=4).map(lambda found: tuple(sorted(found)))),
@@ -155,6 +158,17 @@ contents = {
     "note": st.builds(Note, *heads, words, st.lists(words, max_size=3).map(tuple)),
     "conclusion": st.builds(Conclusion, *heads, digests),
     "abort": st.builds(Abort, *heads, words),
+    "level": st.builds(
+        LevelChange,
+        words,
+        st.dates(),
+        st.sampled_from((1, 3)),
+        st.sampled_from((2, 5)),
+        st.lists(words, max_size=2).map(tuple),
+        st.lists(words, max_size=2).map(tuple),
+    ),
+    "acknowledgement": st.builds(Acknowledgement, digests, words),
+    "word": st.builds(LevelWord, words, st.dates(), st.sampled_from(STEPS), words, words),
 }
 
 

@@ -12,6 +12,7 @@ import typer
 
 from consilience import __version__
 from consilience.cli import (
+    acknowledge,
     amend,
     answer,
     ask,
@@ -23,12 +24,14 @@ from consilience.cli import (
     explain,
     ingest,
     init,
+    level,
     link,
     partner,
     picture,
     procedures,
     receive,
     release,
+    score,
     sync,
     taxii,
     verify,
@@ -66,18 +69,20 @@ for _command in (
     compare.compare, link.link, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
-    ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude,
-    check.check, procedures.procedures, warn.warn, warn.backtest, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+    ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude, score.score,
+    check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
+    level.level, acknowledge.acknowledge, warn.warn, warn.backtest,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(partner.app, name="partner")
 app.add_typer(picture.app, name="picture")
 app.add_typer(taxii.app, name="taxii")
+app.add_typer(acknowledge.app, name="notices")
 
 # Click joins the lines of a paragraph; a line with a backspace before it keeps those of an example as they are.
 for _registered in (
     *app.registered_commands, *partner.app.registered_commands, *picture.app.registered_commands,
-    *taxii.app.registered_commands,
+    *taxii.app.registered_commands, *acknowledge.app.registered_commands,
 ):  # fmt: skip
     _doc = inspect.cleandoc(_registered.callback.__doc__ or "") if _registered.callback else ""
     _registered.help = re.sub(r"^(?=Examples?:)", "\b\n", _doc, flags=re.MULTILINE)

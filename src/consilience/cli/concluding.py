@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from consilience.cli.asking import delivered, judged
 from consilience.cli.terminal import paragraphs
-from consilience.model.form import instant_text
+from consilience.conclusions import ach
+from consilience.conclusions.ach import evidence_words, matrix
+from consilience.conclusions.stand import Stand
+from consilience.model.assessment import Assessment
+from consilience.model.form import WHOLE, instant_text, listed
 from consilience.model.identity import canonical_json
+from consilience.model.question import Question
 from consilience.node.conclude import Concluded, conclude
 from consilience.node.node import Node
 from consilience.node.sessions import find, keep_up
@@ -37,6 +42,7 @@ def _document(found: Concluded) -> dict[str, object]:
         "result": found.result,
         "digest": found.digest,
         "reasons": list(_reasons(found, final)) if final else [],
+        "evidence": _weighed_evidence(found, final) if final else None,
         "same": list(found.same),
         "differing": list(found.differing),
         "unsigned": list(found.unsigned),
@@ -95,7 +101,41 @@ def _together(found: Concluded, each: Round) -> Iterator[str]:
     if isinstance(pool, dict) and isinstance(low, dict) and isinstance(high, dict):
         shown = pool[str(whole["rule"])]
         for name in question.ids:
-            yield f"  Pool of {name}: {shown[name]} % by {whole['rule']}; answers from {low[name]} to {high[name]} %."
+            beside = ", ".join(f"{rule} {row[name]}" for rule, row in pool.items() if rule != whole["rule"])
+            yield f"  Pool of {name}: {shown[name]} % by {whole['rule']} ({beside}); answers from {low[name]} to {high[name]} %."
+        yield f"  Furthest from the pool: {_furthest(answers, shown)}."
+    if typed.overlap is not None:
+        alike = f"Of the roots that any of them rests on, all share {typed.overlap * 100:.0f} %"
+        yield f"  {alike}: {typed.independent:.3g} answers on separate evidence."
+    yield from _evidence(question, answers)
+
+
+def _furthest(answers: Sequence[Assessment], pool: Mapping[str, float]) -> str:
+    """Who is furthest from the pool, and by how many points of total variation."""
+    far = {
+        each.partner: sum(abs(points - pool[name] * WHOLE / 100) for name, points in each.probabilities.items()) / 2
+        for each in answers
+    }
+    most = max(far.values())
+    return f"{listed([name for name, distance in far.items() if most - distance < 1])}, by {most / 100:.3g} points"
+
+
+def _evidence(question: Question, answers: Sequence[Assessment]) -> Iterator[str]:
+    """The evidence that partners weighed, what tells most apart first: a display, of which nothing enters the pool."""
+    found = matrix([Stand.of(each, question, each.basis.evidence) for each in answers])
+    if found.lines:
+        yield "  Evidence, as partners weighed it:"
+    for line in found.lines:
+        yield f"    {evidence_words(line)}"
+    if found.lines and found.unweighed:
+        yield f"    Nobody said what {listed(found.unweighed)} {'is' if len(found.unweighed) == 1 else 'are'} worth."
+
+
+def _weighed_evidence(found: Concluded, final: Round) -> dict[str, object]:
+    """The evidence of the last round against the hypotheses, as partners weighed it."""
+    question = found.standing.session.question
+    answers = [answer.assessment for answer in final.opened if answer.assessment is not None]
+    return ach.document(matrix([Stand.of(each, question, each.basis.evidence) for each in answers]))
 
 
 def _reasons(found: Concluded, final: Round) -> tuple[str, ...]:

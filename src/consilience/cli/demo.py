@@ -83,7 +83,8 @@ def serve(
       consilience serve --seen-by GBR       exactly what GBR may see
       consilience serve --exchange 0.0.0.0:8443 --every 60
 
-    With --exchange partners fetch what they were given, over TAXII or from node to node, known by their keys.
+    With --exchange partners fetch what they were given, over TAXII or from node to node, known by their keys. Where the home
+    has indicators.toml, the level of warning is reckoned whenever the ledger grows, and told as notices.toml says.
     """
     from contextlib import ExitStack
 
@@ -102,5 +103,10 @@ def serve(
             from consilience.node import home as homes
 
             stack.enter_context(exchanging(homes.find(home), exchange, every))
+        if not files and seen_by is None:
+            from consilience.cli.levelling import watched
+            from consilience.node import home as homes
+
+            stack.enter_context(watched(homes.find(home)))
         site = stack.enter_context(open_site(Source(tuple(files or ()), home, seen_by, scenario), Request(quiet=quiet)))
         serve_site(site, port)

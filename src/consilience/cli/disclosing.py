@@ -38,6 +38,8 @@ def had_text(to: str, rows: Sequence[Had]) -> str:
     """For the terminal."""
     kinds = Counter(_kind(row) for row in rows)
     head = f"{to} has had {many(kinds['claims'], 'claim')} and {many(kinds['retractions'], 'retraction')} of this node"
+    if kinds["statements"]:
+        head += f", and {many(kinds['statements'], 'public statement')}"
     if kinds["words"]:
         head += f", and {many(kinds['words'], 'word', 'words')} in sessions"
     return block([head, *(f"  {row.index:>6}  {row.at:%Y-%m-%d %H:%M}  {row.claim}  {row.state}" for row in rows)])
@@ -47,6 +49,8 @@ def _kind(row: Had) -> str:
     """Under what a row counts."""
     if row.state.startswith("retraction"):
         return "retractions"
+    if row.state.startswith("public statement"):
+        return "statements"
     return "words" if row.is_word else "claims"
 
 

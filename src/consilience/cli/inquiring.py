@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json as js
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from consilience.cli.terminal import heading, many, strong, wrapped
-from consilience.conclusions.inquired import document, headline, kind_words, said_words
+from consilience.conclusions.inquired import document, headline, kind_words, pool_words, reading_words, said_words
 from consilience.conclusions.inquiry import Answer, Inquiry
+from consilience.conclusions.readings import Grid
 from consilience.desk import AsOf, Desk, moment
 from consilience.errors import UsageError
 
@@ -29,20 +30,21 @@ def told(record: Path, as_of: AsOf, *, json: bool) -> str:
     scenario = desk.holdings.scenario
     cut = moment(as_of or (scenario.default_as_of if scenario else "") or None)
     found = desk.inquiries(cut)
-    return (inquiries_json if json else inquiries_text)(found, "" if cut is None else str(cut))
+    grids = {each.question.name: desk.grid(each, cut) for each in found}
+    return (inquiries_json if json else inquiries_text)(found, "" if cut is None else str(cut), grids)
 
 
-def inquiries_text(found: Sequence[Inquiry], as_of: str) -> str:
-    """Every question with its bottom line first, then who said what, and on what."""
-    return "\n".join(_lines(found, as_of)) + "\n"
+def inquiries_text(found: Sequence[Inquiry], as_of: str, grids: Mapping[str, Grid] | None = None) -> str:
+    """Every question with its bottom line first, then who said what, and on what; `grids` by question's name."""
+    return "\n".join(_lines(found, as_of, grids or {})) + "\n"
 
 
-def inquiries_json(found: Sequence[Inquiry], as_of: str) -> str:
+def inquiries_json(found: Sequence[Inquiry], as_of: str, grids: Mapping[str, Grid] | None = None) -> str:
     """The document of them."""
-    return js.dumps(document(found, as_of), ensure_ascii=False, indent=2) + "\n"
+    return js.dumps(document(found, as_of, grids), ensure_ascii=False, indent=2) + "\n"
 
 
-def _lines(found: Sequence[Inquiry], as_of: str) -> Iterator[str]:
+def _lines(found: Sequence[Inquiry], as_of: str, grids: Mapping[str, Grid]) -> Iterator[str]:
     yield strong(f"Conclusions: {many(len(found), 'question')}" + (f", as of {as_of}" if as_of else ""))
     for each in found:
         yield ""
@@ -55,10 +57,22 @@ def _lines(found: Sequence[Inquiry], as_of: str) -> Iterator[str]:
                 yield from wrapped(f"Stands apart: {dissent.partner}", "    ", "  ")
         for answer in each.answers:
             yield from _answer(answer)
+        for line in pool_words(each):
+            yield from wrapped(line, "      ", "    ")
+        yield from _evidence(grids.get(each.question.name))
         if each.resolution:
             out = each.resolution
-            said = f"Came out as “{each.text(out.hypothesis)}” on {out.date} ({out.outcome})"
+            said = f"Came out as “{each.text(out.hypothesis)}” on {out.date} ({out.outcome}). How good answers were: consilience score"
             yield from wrapped(said, "    ", "  ")
+
+
+def _evidence(grid: Grid | None) -> Iterator[str]:
+    """The evidence against the hypotheses, what tells most apart first."""
+    if grid is None or not grid.rows:
+        return
+    yield "    Evidence, as partners read it:"
+    for row in grid.rows:
+        yield from wrapped(reading_words(row), _DEEP, "      ")
 
 
 def _answer(answer: Answer) -> Iterator[str]:

@@ -18,7 +18,10 @@ def release(
         list[str] | None, typer.Argument(metavar="[CLAIM…]", help="Ids or digests of claims [default: all].")
     ] = None,
     to: Annotated[
-        list[str] | None, typer.Option("--to", metavar="PARTNER", help="A partner, a group, or PUBLIC.")
+        list[str] | None,
+        typer.Option(
+            "--to", metavar="PARTNER", help="A partner, a group, or PUBLIC; with --public, a file: .md, .html, .pdf."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go and what would not; record nothing.")
@@ -32,6 +35,17 @@ def release(
     ] = False,
     use: Annotated[str, typer.Option("--use", metavar="PURPOSE", help="For what: consents name it.")] = "read",
     withheld: Annotated[bool, typer.Option("--withheld/--no-withheld", help="List what is withheld and why.")] = True,
+    public: Annotated[
+        bool, typer.Option("--public", help="Say what may be said to everybody: a statement, in Markdown, HTML or PDF.")
+    ] = False,
+    as_of: options.AsOf = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="FOLDER", help="With --public: of a scenario, not of the node.")
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option("--trace", metavar="F", help="With --public: the grounds of every sentence, for you alone."),
+    ] = None,
     home: options.HomeFolder = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -43,16 +57,27 @@ def release(
       consilience release --to GBR --out for-gbr.json
       consilience release --to GBR --push
       consilience release C17 C18 --to FVEY --dry-run
+      consilience release --public --as-of 2021-11-23 --to said.pdf --to said.html
 
     Named to several, an object goes only if each of them may have it. Every decision is recorded, refusals too;
     what a partner had before does not go again. Exits with 3 when claims were named and one of them is withheld.
     """
-    from consilience.cli import pushing, releasing
+    from consilience.cli import publishing, pushing, releasing
     from consilience.cli.reading import note
     from consilience.errors import UsageError
     from consilience.node import home as homes
     from consilience.node.node import open_node
 
+    if public:
+        if out is not None or push or json:
+            raise UsageError("release --public", "--out, --push or --json", "--to FILE.md, FILE.html or FILE.pdf")
+        asked_for = publishing.Asked(
+            claims or [], [Path(name) for name in to or []], as_of, record, home, trace, dry_run
+        )
+        sys.stdout.write(publishing.told(asked_for, lambda said: note(said, quiet=quiet)))
+        return
+    if as_of or record or trace:
+        raise UsageError("release", "--as-of, --record or --trace without --public", "--public", "Say: --public")
     if not to:
         raise UsageError("release", "no --to", "a partner, a group, or PUBLIC", "Say: --to GBR")
     if (out is not None or push) and dry_run:

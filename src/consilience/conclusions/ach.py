@@ -101,3 +101,37 @@ def _opposed(
     if high < NEUTRAL or low > 1 / NEUTRAL:
         return None
     return Disagreement(towards, against, names[first], names[second])
+
+
+def evidence_words(line: Line) -> str:
+    """`AUR/A1 (AUR, BOR): 4 times as probable under yes as under no`, and who disagrees."""
+    cells = sorted(line.cells, key=lambda cell: (-cell[1], cell[0]))
+    (most, _), (least, _) = cells[0], cells[-1]
+    told = f"{line.diagnosticity:.3g} times as probable under {most} as under {least}"
+    said = told if line.favours else "tells nothing apart"
+    apart = "; ".join(
+        f"{each.for_first} and {each.for_second} disagree whether it speaks for {each.first} or {each.second}"
+        for each in line.disagreements
+    )
+    return f"{line.root} ({', '.join(line.by)}): {said}{f'. {apart}' if apart else ''}."
+
+
+def document(found: Matrix) -> dict[str, object]:
+    """The matrix as plain data; figures have three significant digits."""
+    return {
+        "lines": [
+            {
+                "root": line.root,
+                "cells": {name: float(f"{cell:.3g}") for name, cell in line.cells},
+                "diagnosticity": float(f"{line.diagnosticity:.3g}"),
+                "favours": list(line.favours),
+                "by": list(line.by),
+                "disagreements": [
+                    {"for": each.first, "by": each.for_first, "against_it": each.for_second, "who_favours": each.second}
+                    for each in line.disagreements
+                ],
+            }
+            for line in found.lines
+        ],
+        "unweighed": list(found.unweighed),
+    }

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from consilience.conclusions.banded import Pool, pooled
 from consilience.conclusions.concurrence import Concurrence, Kind
-from consilience.conclusions.inquiry import Answer, Course, Inquiry
+from consilience.conclusions.distance import apart
+from consilience.conclusions.inquiry import SEVERAL, Answer, Course, Inquiry
+from consilience.conclusions.readings import Grid, Row
+from consilience.model.form import listed, percent
+from consilience.model.position import Band
+from consilience.model.reading import Mark
 from consilience.model.stated import Stated
 
 SCHEMA = "consilience.inquiries/1"
@@ -51,17 +57,111 @@ def said_words(stated: Stated) -> str:
     return "; ".join(said) or "no likelihood"
 
 
-def listed(names: Sequence[str]) -> str:
-    """`GBR, UKR and USA`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
+def pool_words(found: Inquiry) -> tuple[str, ...]:
+    """The pool by the rule that is shown first, the others beside it, who is furthest from the rest, and on how much it rests."""
+    pool = found.pool
+    if pool is None or len(found.concluding) < SEVERAL:
+        return ()
+    lines = [f"Pool ({pool.rule}): {_bands(pool.bands)}."]
+    lines += [f"By {name}: {_bands(bands)}." for name, bands in pool.rules.items() if name != pool.rule]
+    lines.append(
+        f"One answer fits all of them: {_bands(pool.fits_all)}." if pool.fits_all else "No one answer fits all of them."
+    )
+    lines += [_minority(found)]
+    alike = found.concurrence
+    if alike and alike.overlap is not None:
+        share = f"Of the roots that any of them rests on, all share {alike.overlap * 100:.0f} %"
+        lines.append(f"{share}: {alike.independent:.3g} answers on separate evidence.")
+    elif alike:
+        lines.append("Not all said what they rest on: how far it is one body of evidence cannot be told.")
+    return tuple(lines)
 
 
-def document(found: Sequence[Inquiry], as_of: str) -> dict[str, object]:
-    """Inquiries as plain data with a schema version, ready for JSON."""
-    return {"schema": SCHEMA, "as_of": as_of or None, "questions": [_one(each) for each in found]}
+def _minority(found: Inquiry) -> str:
+    """Who is furthest from the pool of the others, and how far at least; who gave the lowest and the highest answers.
+
+    Of the others, since the pool of all moves with each of them: its band would hide who is apart.
+    """
+    mine = [each for each in found.answers if each.partner in found.concluding]
+    far = {
+        each.partner: apart(each.position.bands, pooled([other.position for other in mine if other is not each]).bands)
+        for each in mine
+    }
+    most = max(far.values())
+    who = listed([name for name, distance in far.items() if distance == most])
+    first = (
+        f"Furthest from the pool of the others: {who}, by {most / 100:g} points at least."
+        if most
+        else "The bands let each of them be where the pool of the others is."
+    )
+    tails = []
+    for at, name in enumerate(found.question.ids):
+        lowest, highest = (
+            min(each.position.bands[at].low for each in mine),
+            max(each.position.bands[at].high for each in mine),
+        )
+        low = listed([each.partner for each in mine if each.position.bands[at].low == lowest])
+        high = listed([each.partner for each in mine if each.position.bands[at].high == highest])
+        tails.append(f"{name} from {lowest / 100:g} % ({low}) to {highest / 100:g} % ({high})")
+    return f"{first} Answers reach: {'; '.join(tails)}."
 
 
-def _one(found: Inquiry) -> dict[str, object]:
+def _bands(bands: Sequence[Band]) -> str:
+    return "; ".join(f"{band.hypothesis} {band}" for band in bands)
+
+
+def reading_words(row: Row) -> str:
+    """One line of evidence: `C119 (GBR): consistent with suffices; inconsistent with falls-short`."""
+    said = []
+    for mark in Mark:
+        for partner in sorted({who for _, marks in row.cells for who, at in marks if at is mark}):
+            names = [name for name, marks in row.cells if (partner, mark) in marks]
+            said.append(
+                f"{partner}: {mark.value} {'with' if mark is not Mark.NEITHER else 'for or against'} {listed(names)}"
+            )
+    disputed = f". Partners read it in opposite ways on {listed(row.disputed)}" if row.disputed else ""
+    return f"{', '.join(row.claims)}, from {', '.join(row.roots)}. {'; '.join(said)}{disputed}."
+
+
+def document(found: Sequence[Inquiry], as_of: str, grids: Mapping[str, Grid] | None = None) -> dict[str, object]:
+    """Inquiries as plain data with a schema version, ready for JSON; `grids` by question's name."""
+    known = grids or {}
+    questions = [_one(each, known.get(each.question.name)) for each in found]
+    return {"schema": SCHEMA, "as_of": as_of or None, "questions": questions}
+
+
+def pool_document(found: Pool) -> dict[str, object]:
+    """A pool of bands: by every rule, the first one named, and the bands of the answer that fits all."""
+    return {
+        "rule": found.rule,
+        "rules": {name: _ends(bands) for name, bands in found.rules.items()},
+        "fits_all": _ends(found.fits_all) or None,
+    }
+
+
+def _ends(bands: Sequence[Band]) -> dict[str, object]:
+    return {band.hypothesis: {"low": percent(band.low), "high": percent(band.high)} for band in bands}
+
+
+def _grid(found: Grid) -> dict[str, object]:
+    """The evidence against the hypotheses."""
+    return {
+        "rows": [
+            {
+                "roots": list(row.roots),
+                "claims": list(row.claims),
+                "cells": {name: {who: mark.value for who, mark in marks} for name, marks in row.cells},
+                "tells_apart": [list(pair) for pair in row.apart],
+                "disputed": list(row.disputed),
+                "coded": all(each.is_coded for each in row.readings),
+            }
+            for row in found.rows
+        ],
+        "unread": list(found.unread),
+    }
+
+
+def _one(found: Inquiry, grid: Grid | None) -> dict[str, object]:
     """One question."""
     out = found.resolution
     return {
@@ -71,6 +171,8 @@ def _one(found: Inquiry) -> dict[str, object]:
         "concluding": list(found.concluding),
         "foremost": {name: list(partners) for name, partners in found.sides},
         "concurrence": _concurrence(found.concurrence) if found.concurrence else None,
+        "pool": pool_document(found.pool) if found.pool else None,
+        "evidence": _grid(grid) if grid else None,
         "answers": [_answer(each) for each in found.answers],
         "resolved": {"hypothesis": out.hypothesis, "date": str(out.date), "outcome": out.outcome} if out else None,
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from consilience.conclusions.banded import Pool, pooled
 from consilience.conclusions.concurrence import Concurrence, concurrence
 from consilience.conclusions.stand import Stand
 from consilience.model.identity import PartnerId
@@ -14,7 +15,8 @@ from consilience.model.position import Position
 from consilience.model.question import Question
 from consilience.model.stated import Asked, Held, Resolution, Stated, held
 
-_SEVERAL = 2
+SEVERAL = 2
+"""A concurrence, and a pool that is more than one answer, takes two."""
 
 Roots = Callable[[str], frozenset[str]]
 """The roots of a claim as its lineage declares them; none for a claim that is not there."""
@@ -80,6 +82,12 @@ class Inquiry:
                 found.append((each.id, who))
         return tuple(found)
 
+    @property
+    def pool(self) -> Pool | None:
+        """What those who concluded amount to as one, as bands; None where nobody has."""
+        mine = [each.position for each in self.answers if each.partner in self.concluding]
+        return pooled(mine) if mine else None
+
     def text(self, hypothesis: str) -> str:
         """What a hypothesis says."""
         return next(each.text for each in self.question.hypotheses if each.id == hypothesis)
@@ -110,14 +118,14 @@ def inquire(
         tuple(found),
         tuple(answer.partner for answer in concluding),
         _course([answer.position.leader for answer in concluding]),
-        concurrence(stands) if len(stands) >= _SEVERAL else None,
+        concurrence(stands) if len(stands) >= SEVERAL else None,
         asked.resolved(cut),
     )
 
 
 def _course(leaders: Sequence[str | None]) -> Course:
     """How the foremost hypotheses lie to each other."""
-    if len(leaders) < _SEVERAL:
+    if len(leaders) < SEVERAL:
         return Course.ALONE if leaders else Course.NONE
     sure = {leader for leader in leaders if leader is not None}
     if len(sure) > 1:

@@ -92,3 +92,41 @@ def _bin(low: float, high: float, group: Sequence[tuple[float, bool]]) -> Bin:
     count, hits = len(group), sum(hit for _, hit in group)
     mean = sum(probability for probability, _ in group) / count
     return Bin(low, high, count, mean, hits / count, *wilson(hits, count))
+
+
+@dataclass(frozen=True, slots=True)
+class BandBin:
+    """What was said with one band, in percent points from `low` to `high`: how often, and what share came true.
+
+    `questions` is over how many questions; `share_low` to `share_high` is Wilson's 95 % interval, which takes all that was
+    said as independent. `fits` says whether that interval meets the band.
+    """
+
+    low: float
+    high: float
+    count: int
+    questions: int
+    share: float
+    share_low: float
+    share_high: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the share that came true, as far as it is known, could be what the band says."""
+        return self.share_low <= self.high and self.low <= self.share_high
+
+
+def banded(said: Sequence[tuple[str, float, float, bool]]) -> tuple[BandBin, ...]:
+    """Reliability of words: for each band that was used, of what was said with it, how much came true.
+
+    Each item is a question, the ends of a band (0 to 1), and whether the hypothesis came true. A band has no single number, so it is
+    not put into a bin with others: each stands for itself.
+    """
+    groups: dict[tuple[float, float], list[tuple[str, bool]]] = {}
+    for question, low, high, hit in said:
+        groups.setdefault((low, high), []).append((question, hit))
+    found = []
+    for (low, high), group in sorted(groups.items()):
+        hits, count = sum(hit for _, hit in group), len(group)
+        found.append(BandBin(low, high, count, len({name for name, _ in group}), hits / count, *wilson(hits, count)))
+    return tuple(found)

@@ -10,6 +10,7 @@ from math import log
 from consilience.conclusions import forecasts as panels
 from consilience.conclusions.evidence import read as read_evidence
 from consilience.conclusions.pooling import pooled
+from consilience.conclusions.reliability import Reliability, diagram
 from consilience.conclusions.rules import FLOOR
 from consilience.errors import UsageError
 from consilience.intake.table import ArrowStream
@@ -93,3 +94,24 @@ def score_all(
                 score(dict(zip(panel.hypotheses, map(float, row), strict=True)), outcome)
             )
     return tuple(Scored(turn, who, rule, mean_score(each)) for (turn, _, who, rule), each in sorted(scores.items()))
+
+
+def reliability_of_pools(
+    forecasts: ArrowStream, outcomes: Mapping[str, str], *, evidence: ArrowStream | None = None
+) -> dict[str, Reliability]:
+    """How reliable the pool that is shown first was, by round: over every hypothesis that the table names.
+
+    Questions without an outcome are left out, as in `score_all`, which says what is raised.
+    """
+    found, _ = panels.read(forecasts)
+    known = read_evidence(evidence)
+    said: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for panel in found:
+        if panel.question in outcomes:
+            rules, chosen = pooled(panel, known.bases(panel))
+            for at, name in enumerate(panel.hypotheses[: panel.shown]):
+                said[panel.round].append((float(rules[chosen][at]), name == outcomes[panel.question]))
+    return {
+        turn: diagram([probability for probability, _ in pairs], [hit for _, hit in pairs])
+        for turn, pairs in sorted(said.items())
+    }

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consilience.errors import AssessmentError, IntakeError
+from consilience.intake.readings import OUTCOMES, Outcome, read_outcomes, read_readings
 from consilience.model import form
 from consilience.model.identity import PartnerId
 from consilience.model.period import Moment, parse_moment
 from consilience.model.position import Band
 from consilience.model.question import Question
+from consilience.model.reading import Reading
 from consilience.model.stated import Asked, Resolution, Stated
 from consilience.model.yardstick import Yardstick, read_yardstick
 
@@ -28,14 +30,20 @@ _ENDS = re.compile(r"(\d+(?:\.\d\d?)?)\.\.(\d+(?:\.\d\d?)?)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """The questions of a record, in its order, and what was said of them, in its order."""
+    """The questions of a record, in its order, what was said of them, in its order, how evidence was taken, and what happened."""
 
     asked: tuple[Asked, ...] = ()
     stated: tuple[Stated, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
     def question(self, name: str) -> Asked | None:
         """The question of a name."""
         return next((each for each in self.asked if each.question.name == name), None)
+
+    def outcome(self, name: str) -> Outcome | None:
+        """The outcome of an id."""
+        return next((each for each in self.outcomes if each.id == name), None)
 
 
 def read_sayings(folder: Path) -> Sayings:
@@ -53,10 +61,13 @@ def read_sayings(folder: Path) -> Sayings:
         raise IntakeError(str(file), str(error), f"a TOML file with schema = {SCHEMA!r}") from error
     except AssessmentError as error:
         raise IntakeError(str(file), error.message, "questions as docs/conclusions.md has them") from error
-    table = folder / POSITIONS
-    return Sayings(
-        asked, tuple(_stated(table, {each.question.name: each for each in asked})) if table.is_file() else ()
-    )
+    table, outcomes = folder / POSITIONS, read_outcomes(folder)
+    for each in asked:
+        if each.resolution and each.resolution.outcome not in {outcome.id for outcome in outcomes}:
+            expected = f"the id of a row in {OUTCOMES}, which says what happened and on which page it stands"
+            raise IntakeError(f"{file}: {each.question.name}", f"outcome {each.resolution.outcome}", expected)
+    stated = tuple(_stated(table, {each.question.name: each for each in asked})) if table.is_file() else ()
+    return Sayings(asked, stated, read_readings(folder, [each.question for each in asked]), outcomes)
 
 
 def _asked(file: Path) -> Iterator[Asked]:

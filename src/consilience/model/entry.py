@@ -8,6 +8,7 @@ from datetime import datetime
 from consilience.model.decision import Answer
 from consilience.model.identity import ClaimId, PartnerId
 from consilience.model.marking import Label
+from consilience.model.notice import NoticeEntry
 from consilience.model.roster import Roster
 from consilience.model.round import RoundEntry
 
@@ -173,20 +174,22 @@ class DecisionEntry:
     by: str = ""
 
 
-Content = (
-    ClaimEntry
-    | RosterEntry
-    | Consent
-    | Retraction
-    | Tombstone
-    | Remarking
-    | Derivation
-    | ReleaseRecord
-    | Compared
-    | SharePlaces
-    | DecisionEntry
-    | RoundEntry
-)
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A public statement that left the node, as Markdown: by when it was known (a date), and the picture that it is drawn from."""
+
+    known_by: str
+    picture: str
+    text: str
+
+
+ObjectEntry = ClaimEntry | RosterEntry | Consent | Retraction | Tombstone | Remarking | Derivation | ReleaseRecord
+"""A claim, what is said of one, or who may have what."""
+
+ComparisonEntry = Compared | SharePlaces | DecisionEntry
+"""A comparison, where a share of one stands, or what was decided of two objects that are compared."""
+
+Content = ObjectEntry | ComparisonEntry | RoundEntry | NoticeEntry | Published
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -143,3 +143,8 @@ def table(value: object, path: str, read: Callable[[object, str], T]) -> tuple[t
     if len(value) > LONGEST_LIST:
         refuse(path, f"{len(value):,} keys", f"{LONGEST_LIST} at most")
     return tuple([(text(key, path), read(item, f"{path}.{key}")) for key, item in sorted(value.items())])
+
+
+def listed(names: Sequence[str]) -> str:
+    """`GBR`, `GBR and UKR`, `GBR, UKR and USA`; nothing of none."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))

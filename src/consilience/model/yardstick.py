@@ -84,14 +84,18 @@ ICD_203 = Yardstick(
     (
         Step("almost no chance", 100, 500, ("remote",)),
         Step("very unlikely", 500, 2000, ("highly improbable",)),
-        Step("unlikely", 2000, 4500, ("improbable",)),
-        Step("roughly even chance", 4500, 5500, ("roughly even", "roughly even odds")),
-        Step("likely", 5500, 8000, ("probable",)),
+        Step("unlikely", 2000, 4500, ("improbable", "improbably")),
+        Step("roughly even chance", 4500, 5500, ("roughly even odds", "roughly even")),
+        Step("likely", 5500, 8000, ("probable", "probably")),
         Step("very likely", 8000, 9500, ("highly probable",)),
         Step("almost certain", 9500, 9900, ("nearly certain", "almost certainly")),
     ),
 )
-"""Office of the Director of National Intelligence, Intelligence Community Directive 203, D.6.e.(2)(a)."""
+"""Office of the Director of National Intelligence, Intelligence Community Directive 203 (2015), D.6.e.(2)(a).
+
+Checked against a copy of the directive's table: both rows of words and all ranges. The directive asks not to mix words
+of its two rows; either is taken here. "Roughly even" alone is ours.
+"""
 
 PHIA = Yardstick(
     "phia",
@@ -106,7 +110,11 @@ PHIA = Yardstick(
         Step("almost certain", 9500, 9999),
     ),
 )
-"""Professional Head of Intelligence Assessment, probability yardstick (2025), with its deliberate gaps."""
+"""Professional Head of Intelligence Assessment, probability yardstick, with its deliberate gaps.
+
+The seven words are confirmed by texts that reprint it, the upper ends to "realistic possibility" too; the other ends are from memory
+of the edition of 2025 and are to be checked against the original.
+"""
 
 YARDSTICKS = {each.name: each for each in (ICD_203, PHIA)}
 

@@ -11,6 +11,7 @@ from itertools import chain
 from consilience.errors import ConsilienceError
 from consilience.model.entry import Compared
 from consilience.model.fact import Verdict
+from consilience.model.form import listed
 from consilience.model.identity import PartnerId
 from consilience.model.roster import Roster
 from consilience.node.common import Common, digest_of, newest, words
@@ -287,18 +288,18 @@ def _words(found: Concord) -> Iterator[str]:
     """The sentences of a concord."""
     said, same = found.said, found.same
     if said is None:
-        yield f"{_and(found.partners)} have not compared yet: nobody signed."
+        yield f"{listed(found.partners)} have not compared yet: nobody signed."
         return
     as_of = f", as of {said.as_of}" if said.as_of else ""
     over = f"the same {said.objects:,} objects{as_of}"
     if found.agreed:
-        yield f"{_and(same)} compared the factual information, {over}, and each signed the same picture {said.picture}."
+        yield f"{listed(same)} compared the factual information, {over}, and each signed the same picture {said.picture}."
     else:
-        yield f"{_and(same)} signed the picture {said.picture} over {over}."
+        yield f"{listed(same)} signed the picture {said.picture} over {over}."
     if found.tally:
         yield "Here is what is the same: " + ", ".join(f"{count:,} {name}" for name, count in found.tally) + "."
     if found.unsigned:
-        yield f"Not signed yet: {_and(found.unsigned)}."
+        yield f"Not signed yet: {listed(found.unsigned)}."
     for code in found.differing:
         yield (
             f"{code} signed another picture of the same objects, {found.signed[code].picture}: "
@@ -330,8 +331,3 @@ def _else(other: Compared, said: Compared) -> str:
     if other.settings != said.settings:
         parts.append("drawn with other settings")
     return " and ".join(parts)
-
-
-def _and(codes: tuple[PartnerId, ...]) -> str:
-    """`GBR, UKR and USA`."""
-    return " and ".join(filter(None, (", ".join(codes[:-1]), codes[-1] if codes else "")))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from consilience.model.entry import ClaimEntry, Retraction
+from consilience.model.entry import ClaimEntry, Published, Retraction
 from consilience.model.identity import PartnerId
 from consilience.model.round import InSession, RoundEntry
 from consilience.node.giving import log_of
@@ -18,8 +18,8 @@ from consilience.trust.statement import reread
 class Had:
     """One object that a partner has had: where it stands in the partner's log, which claim, when, and how it is now.
 
-    `state` is `stands`, `withdrawn since`, `retraction: <why>`, `erased here`, or what was said in which session
-    (`is_word`).
+    `state` is `stands`, `withdrawn since`, `retraction: <why>`, `erased here`, or what was said in which session, or to
+    everybody (`is_word`).
     """
 
     index: int
@@ -50,5 +50,18 @@ def disclosed(node: Node, partner: PartnerId) -> Iterator[Had]:
             session = content.session if isinstance(content, InSession) else entry.digest
             state = f"{entry.kind} of {entry.issuer} in session {session[:12]}"
             rows.append((Had(entry.index, "", entry.recorded_at, state, is_word=True), ""))
+        elif isinstance(content, Published):
+            rows.append(
+                (
+                    Had(
+                        entry.index,
+                        "",
+                        entry.recorded_at,
+                        f"public statement, known by {content.known_by}",
+                        is_word=True,
+                    ),
+                    "",
+                )
+            )
     for row, digest in rows:
         yield Had(row.index, row.claim, row.at, "withdrawn since") if digest in withdrawn else row

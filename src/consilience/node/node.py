@@ -282,7 +282,7 @@ class Node:
             GrownError: when something was recorded since the decision.
         """
         office = Office(
-            self.partner, self.seal, self._reopen, self.ledger.entry, words_of(self.index), self.index.labels()
+            self.partner, self.seal, self.reopen, self.ledger.entry, words_of(self.index), self.index.labels()
         )
         offers = {partner: self._offer(decision, partner) for partner in decision.audience.partners}
         release = prepare(decision, offers, office, self.clock())
@@ -295,7 +295,8 @@ class Node:
         alone = self._decide(Audience((partner,), decision.audience.use), self.index.objects("claim"))
         return alone, past_of(self.ledger, self.index, partner)
 
-    def _reopen(self, envelope: bytes) -> Verified:
+    def reopen(self, envelope: bytes) -> Verified:
+        """Verify an envelope of our own ledger again."""
         return verify(envelope, self.roster)
 
 

@@ -5,42 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
-from consilience.model.decision import Answer
 from consilience.model.entry import (
     ClaimEntry,
-    Compared,
+    ComparisonEntry,
     Consent,
     Content,
     Decided,
-    DecisionEntry,
     Derivation,
+    ObjectEntry,
     Portion,
+    Published,
     ReleaseRecord,
     Remarking,
     Retraction,
     RosterEntry,
-    Share,
-    SharePlaces,
     Statement,
     Tombstone,
 )
 from consilience.model.identity import PartnerId
-from consilience.trust import canonical, shape
+from consilience.model.notice import NoticeEntry
+from consilience.model.round import RoundEntry
+from consilience.trust import canonical, comparisons, notices, rounds, shape
 from consilience.trust.canonical import Json
 from consilience.trust.errors import MalformedStatementError, UnknownPayloadTypeError, shown
-from consilience.trust.rounds import FORMS as _ROUND_FORMS
-from consilience.trust.rounds import round_json
+from consilience.trust.published import PUBLISHED, published_json, read_published
 from consilience.trust.wire import label_json, read_label, read_roster, roster_json
 
 _LONGEST_NAME = 256
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PORTION = frozenset({"columns", "label", "marking"})
 _DECIDED = frozenset({"object", "outcome", "rules"})
-_SHARE = frozenset({"partner", "objects", "digest"})
-_PICTURE = "sha256:"
-_ANSWERS = {answer.value: answer for answer in Answer}
 _COMMON = ("type", "issuer", "issued_at")
 
 
@@ -114,6 +109,17 @@ def form_of(payload_type: str) -> _Form:
 
 def _content_json(content: Content) -> dict[str, Json]:
     """The keys of a payload beside the common three."""
+    if isinstance(content, ComparisonEntry):
+        return comparisons.comparison_json(content)
+    if isinstance(content, NoticeEntry):
+        return notices.notice_json(content)
+    if isinstance(content, RoundEntry):
+        return rounds.round_json(content)
+    return published_json(content) if isinstance(content, Published) else _object_json(content)
+
+
+def _object_json(content: ObjectEntry) -> dict[str, Json]:
+    """The keys of a claim, of what is said of one, or of who may have it."""
     match content:
         case ClaimEntry():
             return _claim_json(content)
@@ -131,10 +137,6 @@ def _content_json(content: Content) -> dict[str, Json]:
             return {"object": name, "derived_from": origin}
         case ReleaseRecord(recipient=recipient, use=use, decisions=decisions):
             return {"recipient": recipient, "use": use, "decisions": [_decided_json(each) for each in decisions]}
-        case Compared() | SharePlaces() | DecisionEntry():
-            return _comparison_json(content)
-        case _:
-            return round_json(content)
 
 
 def _claim_json(claim: ClaimEntry) -> dict[str, Json]:
@@ -225,9 +227,7 @@ def _read_remarking(found: dict[str, Json]) -> Remarking:
 
 def _read_derivation(found: dict[str, Json]) -> Derivation:
     """What a tearline was made from."""
-    return Derivation(
-        shape.digest(found["object"], "$.object"), shape.digest(found["derived_from"], "$.derived_from")
-    )  # fmt: skip
+    return Derivation(shape.digest(found["object"], "$.object"), shape.digest(found["derived_from"], "$.derived_from"))
 
 
 def _read_release(found: dict[str, Json]) -> ReleaseRecord:
@@ -252,75 +252,6 @@ def _decided(value: Json, path: str) -> Decided:
     return Decided(shape.digest(found["object"], f"{path}.object"), outcome, rules)
 
 
-def _comparison_json(said: Compared | SharePlaces | DecisionEntry) -> dict[str, Json]:
-    """A comparison, where a share of one stands, or what was decided of two objects that are compared."""
-    if isinstance(said, DecisionEntry):
-        return {"objects": list(said.objects), "answer": said.answer.value, "reason": said.reason, "by": said.by}
-    if isinstance(said, SharePlaces):
-        return {"share": said.share, "log": said.log, "runs": [list(run) for run in said.runs]}
-    shares: list[Json] = [
-        {"partner": share.partner, "objects": share.objects, "digest": share.digest} for share in said.shares
-    ]
-    return {
-        "partners": list(said.partners), "as_of": said.as_of, "objects": said.objects,
-        "inputs": said.inputs, "settings": said.settings, "picture": said.picture, "shares": shares,
-    }  # fmt: skip
-
-
-def _read_compared(found: dict[str, Json]) -> Compared:
-    """A comparison by two partners or more, with the share of each."""
-    partners = tuple(PartnerId(code) for code in sorted(shape.ascending(found["partners"], "$.partners")))
-    if len(partners) < 2:
-        shape.refuse("$.partners", ", ".join(partners), "two partners or more")
-    shares = shape.items(found["shares"], "$.shares", _share)
-    if tuple(share.partner for share in shares) != partners:
-        shape.refuse("$.shares", ", ".join(share.partner for share in shares), "one of each partner, in order")
-    picture = shape.text(found["picture"], "$.picture")
-    if not picture.startswith(_PICTURE):
-        shape.refuse("$.picture", picture, f"{_PICTURE} and 64 hexadecimal digits")
-    shape.digest(picture.removeprefix(_PICTURE), "$.picture")
-    return Compared(
-        partners, shape.text(found["as_of"], "$.as_of"), shape.whole(found["objects"], "$.objects"),
-        shape.digest(found["inputs"], "$.inputs"), shape.digest(found["settings"], "$.settings"), picture, shares,
-    )  # fmt: skip
-
-
-def _share(value: Json, path: str) -> Share:
-    """The share at `path`."""
-    found = shape.fields(value, path, _SHARE)
-    partner = PartnerId(shape.word(found["partner"], f"{path}.partner"))
-    objects = shape.whole(found["objects"], f"{path}.objects")
-    return Share(partner, objects, shape.digest(found["digest"], f"{path}.digest"))
-
-
-def _read_places(found: dict[str, Json]) -> SharePlaces:
-    """Where a share stands in one log."""
-    runs = shape.items(found["runs"], "$.runs", _run)
-    if not runs or any(first + count >= later for (first, count), (later, _) in pairwise(runs)):
-        shape.refuse("$.runs", "none, or runs that meet or stand out of order", "ascending runs with gaps between them")
-    return SharePlaces(shape.digest(found["share"], "$.share"), shape.word(found["log"], "$.log"), runs)
-
-
-def _run(value: Json, path: str) -> tuple[int, int]:
-    """The run of entries at `path`."""
-    pair = shape.items(value, path, shape.whole)
-    if len(pair) != 2 or pair[1] < 1:
-        shape.refuse(path, value, "the first index, and how many entries")
-    return pair[0], pair[1]
-
-
-def _read_decision(found: dict[str, Json]) -> DecisionEntry:
-    """An analyst's decision on two objects."""
-    pair = shape.items(found["objects"], "$.objects", shape.digest)
-    if len(pair) != 2 or pair[0] >= pair[1]:
-        shape.refuse("$.objects", ", ".join(pair), "two digests, the smaller first")
-    answer = _ANSWERS.get(shape.text(found["answer"], "$.answer"))
-    if answer is None:
-        shape.refuse("$.answer", found["answer"], "one of " + ", ".join(_ANSWERS))
-    reason, by = shape.word(found["reason"], "$.reason"), shape.text(found["by"], "$.by")
-    return DecisionEntry((pair[0], pair[1]), answer, reason, by)
-
-
 def _form(content: type[Content], kind: str, keys: str, read: Callable[[dict[str, Json]], Content]) -> _Form:
     """The form of one kind."""
     return _Form(kind, content, frozenset((*_COMMON, *keys.split())), read)
@@ -335,10 +266,8 @@ _FORMS = (
     _form(Remarking, "remarking", "object label marking reason", _read_remarking),
     _form(Derivation, "derivation", "object derived_from", _read_derivation),
     _form(ReleaseRecord, "release", "recipient use decisions", _read_release),
-    _form(Compared, "comparison", "partners as_of objects inputs settings picture shares", _read_compared),
-    _form(SharePlaces, "share", "share log runs", _read_places),
-    _form(DecisionEntry, "decision", "objects answer reason by", _read_decision),
-    *(_form(*each) for each in _ROUND_FORMS),
+    _form(Published, "published", PUBLISHED, read_published),
+    *(_form(*each) for each in (*comparisons.FORMS, *rounds.FORMS, *notices.FORMS)),
 )
 _BY_CONTENT = {form.content: form for form in _FORMS}
 _BY_TYPE = {payload_type(form.kind): form for form in _FORMS}

@@ -17,11 +17,14 @@ from starlette.types import Scope
 
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
 from consilience.node.node import Node
+from consilience.release.public.statement import RefusedError
 from consilience.web.arrivals import Arrivals
 from consilience.web.events import Events
 from consilience.web.exchange_page import ExchangePage
 from consilience.web.guard import Guard
+from consilience.web.hindsight import HindsightPages
 from consilience.web.pages import Pages
+from consilience.web.public_page import PublicPage
 from consilience.web.releases import Releases
 from consilience.web.render import HERE
 from consilience.web.site import Site
@@ -76,6 +79,8 @@ def _route(app: FastAPI, pages: Pages, warning: WarningPage) -> None:
             "/compare": pages.compare,
             "/compare/lineage": pages.lineage,
             "/conclusions": pages.conclusions,
+            "/conclusions/{question}": HindsightPages(pages).hindsight,
+            "/reliability": HindsightPages(pages).reliability,
             "/compare/unsure": pages.unsure,
             "/warning": warning.warning,
             "/facts": pages.facts,
@@ -93,16 +98,19 @@ def _route(app: FastAPI, pages: Pages, warning: WarningPage) -> None:
 
 def _route_node(app: FastAPI, pages: Pages, site: Site, node: Node) -> Callable[[], None]:
     """The addresses that there are only where a node stands behind the pages; what to call when the server ends."""
-    releases, events = Releases(pages, site, node), Events(node)
+    releases, events, public = Releases(pages, site, node), Events(node), PublicPage(pages, site, node)
     _add(
         app,
         {
             "/release": releases.release,
             "/release/picture.json": releases.document,
+            "/release/public": public.show,
+            "/release/public.{form}": public.file,
             "/exchange": ExchangePage(pages, site, node).exchange,
             "/arrivals": Arrivals(pages, node).rows,
         },
     )
+    app.add_api_route("/release/public", public.record, methods=["POST"], response_model=None)
     app.router.routes.append(Route("/events", events, methods=["GET"]))
     return events.end
 
@@ -117,7 +125,8 @@ def _explain(app: FastAPI, pages: Pages) -> None:
 
     def on_error(request: Request, error: Exception) -> Response:
         if isinstance(error, ConsilienceError):
-            status = 404 if isinstance(error, UnknownClaimError) else 400 if isinstance(error, UsageError) else 500
+            known = ((UnknownClaimError, 404), (UsageError, 400), (RefusedError, 403))
+            status = next((code for kind, code in known if isinstance(error, kind)), 500)
             told = {
                 "thing": error.thing,
                 "found": error.found,

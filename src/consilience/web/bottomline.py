@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from consilience.model.claim import Claim, Modality
 from consilience.model.fact import Fact, Stance, Statement, Verdict
+from consilience.model.form import listed
 from consilience.model.identity import PartnerId
 from consilience.web.dispute import Dispute
 from consilience.web.view import View, last_report
-from consilience.web.words import VERDICTS, day_words, listed, period_words, plural
+from consilience.web.words import VERDICTS, day_words, period_words, plural
 
 
 @dataclass(frozen=True, slots=True)

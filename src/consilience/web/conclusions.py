@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from consilience.conclusions.inquired import headline, kind_words
-from consilience.conclusions.inquiry import Answer, Inquiry
+from consilience.conclusions.inquired import headline, kind_words, pool_words
+from consilience.conclusions.inquiry import SEVERAL, Answer, Inquiry
+from consilience.conclusions.readings import Grid
 from consilience.model.fact import Fact
 from consilience.model.form import WHOLE
+from consilience.model.position import Band
 from consilience.model.stated import Stated
 from consilience.web.view import View
 
@@ -68,6 +70,9 @@ class Shown:
     course: str
     kind: str
     lines: tuple[Line, ...]
+    pool: tuple[Bar, ...]
+    beside: tuple[str, ...]
+    grid: Grid
 
 
 def conclusions(view: View) -> tuple[Shown, ...]:
@@ -85,7 +90,26 @@ def _shown(view: View, found: Inquiry) -> Shown:
         WORDS[found.course.value],
         kind_words(found.concurrence) if found.concurrence else "",
         tuple(_line(view, found, answer) for answer in found.answers),
+        _pool(found),
+        pool_words(found)[1:],
+        view.desk.grid(found, view.as_of),
     )
+
+
+def _pool(found: Inquiry) -> tuple[Bar, ...]:
+    """The pool of two or more who concluded, by the rule that is shown first, in the order of the question."""
+    pool = found.pool
+    if pool is None or len(found.concluding) < SEVERAL:
+        return ()
+    bands = {band.hypothesis: band for band in pool.bands}
+    return tuple(_bar(each.text, str(bands[each.id]), bands[each.id]) for each in found.question.hypotheses)
+
+
+def _bar(text: str, words: str, band: Band, *, is_foremost: bool = False) -> Bar:
+    """A band as a bar."""
+    is_open = (band.low, band.high) == (0, WHOLE)
+    start, width = band.low / _SCALE, max(1.0, (band.high - band.low) / _SCALE)
+    return Bar(text, "open" if is_open else words, min(start, 99.0), width, is_open, is_foremost)
 
 
 def _line(view: View, found: Inquiry, answer: Answer) -> Line:
@@ -96,10 +120,8 @@ def _line(view: View, found: Inquiry, answer: Answer) -> Line:
     for each in found.question.hypotheses:
         band = bands[each.id]
         says = f"“{band.word}”, {band}" if band.word else str(band)
-        is_open = (band.low, band.high) == (0, WHOLE)
-        words = "open" if is_open else says if each.id in coded else f"{says}, by what is left"
-        start, width = band.low / _SCALE, max(1.0, (band.high - band.low) / _SCALE)
-        bars.append(Bar(each.text, words, min(start, 99.0), width, is_open, answer.position.leader == each.id))
+        words = says if each.id in coded else f"{says}, by what is left"
+        bars.append(_bar(each.text, words, band, is_foremost=answer.position.leader == each.id))
     return Line(answer, tuple(bars), _grounds(view, answer.stated.claims), _grounds(view, answer.stated.basis))
 
 

@@ -1,8 +1,9 @@
 """Events: whoever has a page open is told when the ledger has grown, whichever process wrote it, as server-sent events.
 
 Source: WHATWG HTML, section 9.2. `ledger` carries the number of entries; `exchange` how many incidents are kept, and a
-word that changes with what is known of the partners' nodes. Both are sent at once, so that a page which was drawn a
-moment before sees by what it carries itself whether it is still the newest.
+word that changes with what is known of the partners' nodes; `level` the newest change of the level of warning: its digest, from
+which step and to which. All are sent at once, so that a page which was drawn a moment before sees by what it carries itself
+whether it is still the newest.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from consilience.errors import ConsilienceError
+from consilience.node.levels import recorded
 from consilience.node.node import Node
 from consilience.node.peers import Peers
+from consilience.warning.level import Step
 
 _MEDIA = "text/event-stream"
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter for a proxy that would gather first
@@ -39,11 +42,12 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What there is to tell: the size of the ledger, the incidents kept, and a word for what is known of partners."""
+    """What there is to tell: the size of the ledger, the incidents kept, a word for what is known of partners, and the level."""
 
     size: int
     incidents: int
     contacts: str
+    level: str = ""
 
     @property
     def exchange(self) -> str:
@@ -57,7 +61,8 @@ def sight(node: Node) -> Sight:
     Raises:
         ConsilienceError: the database, or what is kept of a partner's node, cannot be read.
     """
-    return replace(beside_ledger(node), size=node.ledger.size())
+    size = node.ledger.size()
+    return replace(beside_ledger(node), size=size, level=_level(node))
 
 
 def beside_ledger(node: Node) -> Sight:
@@ -68,6 +73,12 @@ def beside_ledger(node: Node) -> Sight:
         known = error.message
     word = hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()[:12]
     return Sight(0, len(node.ledger.incidents()), word)
+
+
+def _level(node: Node) -> str:
+    """The newest change of the level: `3f2a…9c1b attention watch`; nothing where there is none."""
+    last = max(recorded(node), key=lambda each: each.at, default=None)
+    return f"{last.digest} {Step(last.change.before).word} {last.step.word}" if last else ""
 
 
 class Events:
@@ -150,12 +161,12 @@ class Events:
             await asyncio.sleep(self._rhythm.gap)
 
     def _look(self, last: Sight | None) -> Sight:
-        """The size at each look; the rest, which costs more, now and then."""
+        """The size at each look; the rest, which costs more, when that changed, and now and then."""
         now = time.monotonic()
-        if last is None or now - self._looked >= self._rhythm.contacts:
+        if last is None or now - self._looked >= self._rhythm.contacts or self._node.ledger.size() != last.size:
             self._looked = now
             return sight(self._node)
-        return replace(last, size=self._node.ledger.size())
+        return last
 
     def _wake(self) -> None:
         woken, self._changed = self._changed, asyncio.Event()
@@ -175,4 +186,6 @@ def _news(told: Sight | None, now: Sight) -> bytes:
         news += f"event: ledger\ndata: {now.size}\n\n"
     if told is None or told.exchange != now.exchange:
         news += f"event: exchange\ndata: {now.exchange}\n\n"
+    if now.level and (told is None or told.level != now.level):
+        news += f"event: level\ndata: {now.level}\n\n"
     return news.encode()

@@ -37,6 +37,14 @@ class Links:
         """How strong, and how grave, as of this view's time or another."""
         return self._to("/warning", [("as_of", as_of or self.as_of), *pairs])
 
+    def hindsight(self, question: str) -> str:
+        """One resolved question, looked back on."""
+        return self._to(f"/conclusions/{quote(question, safe='')}", [("as_of", self.as_of)])
+
+    def reliability(self) -> str:
+        """Of what was said with each word, how much came true."""
+        return self._to("/reliability", [("as_of", self.as_of)])
+
     def fact(self, fact: str) -> str:
         """One fact."""
         return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])
@@ -72,6 +80,14 @@ class Links:
     def their_document(self, pairs: Iterable[Pair]) -> str:
         """The picture of an audience as it would be published."""
         return self._to("/release/picture.json", [("as_of", self.as_of), *pairs])
+
+    def public(self) -> str:
+        """What may be said to everybody."""
+        return self._to("/release/public", [("as_of", self.as_of)])
+
+    def public_file(self, form: str) -> str:
+        """The same as a file: `md`, `html` or `pdf`."""
+        return self._to(f"/release/public.{form}", [("as_of", self.as_of)])
 
     def exchange(self) -> str:
         """What passes between this node and its partners' nodes."""

@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
+from consilience.web.alarm import alarms
 from consilience.web.backdrop import Backdrop
 from consilience.web.bottomline import bottom_line
 from consilience.web.conclusions import conclusions
@@ -297,6 +298,7 @@ class Pages:
             "has_conclusions": bool(view.desk.sayings.asked),
             "has_warning": view.desk.warns,
             "live": self._live(view),
+            "alarms": alarms(self._site.node) if self._site.node else (),
             "title": told.title if told else "",
         }
         text = render(template, **(frame | context))

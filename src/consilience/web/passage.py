@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from consilience.model.claim import Claim
+from consilience.model.form import listed
 from consilience.model.marking import Label
 from consilience.release.custody import Custody
-from consilience.web.words import listed, plural
+from consilience.web.words import plural
 
 _NAMED = 3  # claims that are named as the reason why a whole stays; more are counted
 OURS = "stays here: it rests on a decision of our analysts, and no release gives that"

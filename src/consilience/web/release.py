@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.model.claim import Claim
+from consilience.model.form import listed
 from consilience.model.roster import Member, Roster
 from consilience.node.disclosed import Had
 from consilience.release.decision import Audience, Given, Withheld
@@ -17,7 +18,7 @@ from consilience.web.cast import Cast
 from consilience.web.links import Pair
 from consilience.web.outbox import Cut, Offer, Outbox
 from consilience.web.view import View
-from consilience.web.words import day_words, listed, plural
+from consilience.web.words import day_words, plural
 
 PAGE = 100  # rows of one table
 LISTS = ("whole", "part", "stays", "had")
@@ -266,6 +267,8 @@ class Sheet:
         """Glyph and words for what has become of a thing that was released."""
         if row.state == "withdrawn since":
             return "withdrawn", "withdrawn since, and they were told"
+        if row.is_word:
+            return "speaks", row.state
         if row.state != "stands":
             return "speaks" if row.state.startswith("retraction") else "withdrawn", row.state
         if row.claim in self.offer.untold:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from consilience.model.claim import Claim
+from consilience.model.form import listed
 from consilience.warning.gauge import (
     RECENT_DAYS,
     Gauge,
@@ -25,7 +26,7 @@ from consilience.warning.series import Scoping, Series
 from consilience.warning.strength import Band
 from consilience.web.fan import Fan, fan, said
 from consilience.web.view import View
-from consilience.web.words import day_words, listed
+from consilience.web.words import day_words
 
 SPAN_DAYS = 120
 LATELY_DAYS = 60

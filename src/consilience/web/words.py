@@ -129,11 +129,6 @@ def period_words(fact: Fact) -> str:
     return span(datetime.fromisoformat(fact.period[0]), datetime.fromisoformat(fact.period[1]))
 
 
-def listed(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
-
-
 def plural(number: int, noun: str) -> str:
     """`1 fact`, `1,204 facts`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

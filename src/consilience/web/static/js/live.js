@@ -32,6 +32,19 @@ function listen() {
       follow();
     });
   }
+  source.addEventListener("level", alarm);
+}
+
+/** Says at once that the level changed, even to those who are at work in the page. */
+async function alarm() {
+  const next = await load().catch(() => null);
+  if (next) renew("alarm", next);
+}
+
+/** Puts what the new page has in a place there, if that is not there already: what is read aloud is read once. */
+function renew(id, next) {
+  const [old, fresh] = [document.getElementById(id), next.getElementById(id)];
+  if (old && fresh && old.innerHTML !== fresh.innerHTML) old.replaceChildren(...document.adoptNode(fresh).childNodes);
 }
 
 function patient() {
@@ -116,6 +129,7 @@ function swap(next, count) {
     kept.dispatchEvent(new CustomEvent("live:keep", { detail: twin }));
   }
   main.replaceChildren(...fresh.childNodes);
+  renew("alarm", next);
   for (const id of ["pages", "footer"]) document.getElementById(id).replaceChildren(...document.adoptNode(next.getElementById(id)).childNodes);
   for (const name of ["ledger", "exchange"]) box.dataset[name] = next.getElementById("live").dataset[name];
   window.htmx?.process(main);
