@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from consilience.desk import moment
+from consilience.comparison import links
+from consilience.desk import Desk, moment
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.model.period import parse_moment
 
@@ -33,6 +34,19 @@ def test_what_is_no_point_in_time_is_refused(given):
 
 def test_pictures_are_drawn_once_and_kept(winter):
     assert winter.picture("2021-12-06") is winter.picture(date(2021, 12, 6))
+
+
+def test_the_links_of_a_picture_are_those_that_it_was_drawn_by_and_are_not_made_twice(winter, monkeypatch):
+    again = links.Links(winter.picture(), winter.settings)
+    desk = Desk(winter.holdings)
+    desk.picture()
+    with monkeypatch.context() as patched:
+        patched.setattr(links, "link_claims", None)  # which would link again
+        found = desk.links()
+    assert (found.unsettled, found.wholes) == (again.unsettled, again.wholes)
+    desk.picture("2021-12-06")
+    earlier = Desk(winter.holdings)
+    assert desk.links("2021-12-06").unsettled == earlier.links("2021-12-06").unsettled
 
 
 def test_an_unknown_id_suggests_ids_spelt_alike(winter):

@@ -13,19 +13,23 @@ from consilience.comparison.links import Explanation, Links
 from consilience.comparison.pair import Bench
 from consilience.comparison.picture import Beside, Picture, draw
 from consilience.comparison.relate import relate
+from consilience.comparison.seeds import Known
 from consilience.comparison.weighed import Weighing
 from consilience.conclusions.hindsight import Hindsight, look_back
 from consilience.conclusions.inquiry import Inquiry, Roots, inquire
 from consilience.conclusions.readings import Grid, grid
 from consilience.errors import UnknownClaimError, UsageError
 from consilience.exchange.document import FORMATS
+from consilience.intake.adjudicated import AdjudicationsSource, read_adjudications
 from consilience.intake.decided import DecisionsSource, read_decisions
 from consilience.intake.holdings import Holdings, Intake, Source, read_holdings
 from consilience.intake.indicator import has_indicators, read_watch
 from consilience.intake.stated import Sayings, read_sayings
 from consilience.intake.survey import read_surveys
 from consilience.linkage.decisions import NONE, Decisions
-from consilience.linkage.groups import Grouper
+from consilience.linkage.groups import Grouper, Keeping
+from consilience.linkage.linked import Linked
+from consilience.model.adjudication import Adjudication
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
 from consilience.model.extent import Geography
@@ -68,6 +72,7 @@ class Desk:
         self._claims = {claim.id: claim for claim in holdings.claims}
         self.decisions = Decisions(map(self._decided, decisions)) if decisions else NONE
         self._bench = Bench(self.settings, self.geography, Lineage(holdings.claims), self.decisions)
+        self._kept: tuple[Moment | None, Linked] | None = None  # how the events of the picture drawn last were linked
         self._drawn = lru_cache(maxsize=64)(self._draw)
         self._descended = lru_cache(maxsize=16)(self._descend)
         self._inquired = lru_cache(maxsize=16)(self._inquire)
@@ -77,6 +82,7 @@ class Desk:
         self._strong = lru_cache(maxsize=8)(self._accumulate)
         self._gauged = lru_cache(maxsize=32)(self._gauge)
         self._warned = lru_cache(maxsize=16)(self._warn)
+        self.adjudications: tuple[Adjudication, ...] = ()
 
     @classmethod
     def read(cls, sources: Sequence[Source], settings: Settings | None = None, intake: Intake | None = None) -> Desk:
@@ -86,7 +92,24 @@ class Desk:
     def deciding(self, decisions: DecisionsSource) -> Desk:
         """The same holdings with an analyst's decisions on claims of them: a table of them, or decisions."""
         desk = Desk(self.holdings, self.settings, self.custody, read_decisions(decisions))
-        desk.grouper = self.grouper
+        desk.grouper, desk.adjudications = self.grouper, self.adjudications
+        return desk
+
+    def adjudicating(self, adjudications: AdjudicationsSource) -> Desk:
+        """The same holdings with what analysts ruled of claims of them: a table of that, or adjudications.
+
+        Raises:
+            IntakeError: for a table that cannot be read.
+            UnknownClaimError, UsageError: for rulings on claims that are not there, or that speak about others.
+        """
+        desk = Desk(self.holdings, self.settings, self.custody, tuple(self.decisions))
+        desk.grouper, desk.adjudications = self.grouper, read_adjudications(adjudications)
+        for each in desk.adjudications:
+            desk._check_spoken(each.claim, "ruling")
+            if each.bounds and not desk.claim(each.claim).count:
+                raise UsageError(
+                    f"ruling on claim {each.claim}", f"{each.bounds}, and a claim without a number", "no value"
+                )
         return desk
 
     def picture(self, as_of: AsOf = None) -> Picture:
@@ -94,8 +117,11 @@ class Desk:
         return self._drawn(moment(as_of))
 
     def _draw(self, as_of: Moment | None) -> Picture:
-        beside = Beside(len(self.holdings.set_aside), self.decisions, self.grouper)
-        return draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
+        here = Keeping()
+        beside = Beside(len(self.holdings.set_aside), self.decisions, self.grouper or here)
+        picture = draw(self.holdings.claims, self.geography, self.settings, as_of, beside)
+        self._kept = (as_of, here.linked) if here.linked else None
+        return picture
 
     def descent(self, as_of: AsOf = None) -> Descent:
         """Who repeats whom in the picture as of a time, and how many independent sources that leaves; kept."""
@@ -175,7 +201,9 @@ class Desk:
         return self._linked(moment(as_of))
 
     def _link(self, as_of: Moment | None) -> Links:
-        return Links(self.picture(as_of), self.settings)
+        picture = self.picture(as_of)
+        kept = self._kept
+        return Links(picture, self.settings, kept[1] if kept and kept[0] == as_of else None)
 
     def explain(self, a: str, b: str, as_of: AsOf = None) -> Explanation | None:
         """Why two claims stand in one fact of the picture as of a time, or in two; None where it holds one of them not.
@@ -198,7 +226,7 @@ class Desk:
         return self._weighed(moment(as_of))
 
     def _weigh(self, as_of: Moment | None) -> Weighing:
-        return Weighing(self.picture(as_of))
+        return Weighing(self.picture(as_of), Known.by(as_of, self.adjudications, self.holdings.claims))
 
     @cached_property
     def warns(self) -> bool:
@@ -253,16 +281,20 @@ class Desk:
     def _decided(self, decision: Decision) -> Decision:
         """A decision on claims that are here, of which neither speaks about other claims."""
         for name in decision.pair:
-            claim = self._claims.get(ClaimId(name))
-            if claim is None:
-                versions = [known for known in self._claims if base_id(known) == name]
-                if versions:
-                    found = f"{len(versions)} contents under this id"
-                    raise UsageError(f"decision on claim {name}", found, f"one of {', '.join(versions)}")
-                self.claim(name)
-            elif is_remark(claim):
-                raise UsageError(f"decision on claim {name}", f"it speaks about {', '.join(claim.about)}", _SPOKEN)
+            self._check_spoken(name, "decision")
         return decision
+
+    def _check_spoken(self, name: str, act: str) -> None:
+        """Refuse what is no one claim that is here, or speaks about other claims."""
+        claim = self._claims.get(ClaimId(name))
+        if claim is None:
+            versions = [known for known in self._claims if base_id(known) == name]
+            if versions:
+                found = f"{len(versions)} contents under this id"
+                raise UsageError(f"{act} on claim {name}", found, f"one of {', '.join(versions)}")
+            self.claim(name)
+        elif is_remark(claim):
+            raise UsageError(f"{act} on claim {name}", f"it speaks about {', '.join(claim.about)}", _SPOKEN)
 
     def relate(self, a: str, b: str, as_of: AsOf = None) -> Relation:
         """What two claims are to each other, with the lineage that was known by `as_of` (all, when None)."""

@@ -8,7 +8,7 @@ from consilience.cli import app
 from consilience.errors import ConsilienceError, UsageError
 
 COMMANDS = (
-    "compare", "link", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "decide", "retract", "erase",
+    "compare", "link", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "decide", "adjudicate", "retract", "erase",
     "release", "disclosures", "tearline", "consent", "sync", "picture", "taxii", "check", "procedures", "verify", "prove", "rebuild", "checkpoint",
     "witness", "ask", "assess", "reveal", "note", "conclude", "score", "warn", "backtest",
     "level", "acknowledge", "notices",

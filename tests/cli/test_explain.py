@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from consilience.cli.terminal import WIDEST
+
 pytestmark = pytest.mark.usefixtures("files")
 
 
@@ -64,7 +66,7 @@ def test_a_table_of_pairs_that_cannot_be_is_named(program, tmp_path, text):
     assert "Traceback" not in done.stderr
 
 
-def test_what_links_two_claims_is_drawn_in_eighty_columns(program, files, row):
+def test_what_links_two_claims_is_drawn_in_the_columns_of_any_other_page(program, files, row):
     event = {"phenomenon": "attack", "place": "", "lat": "48.0", "lon": "37.8", "radius_km": "1", "best": ""}
     files(
         "events.csv", [row("E1", **event), row("E2", partner="GBR", **{**event, "text": "a shelling, many houses hit"})]
@@ -74,7 +76,7 @@ def test_what_links_two_claims_is_drawn_in_eighty_columns(program, files, row):
     assert "joined: E1 and E2, by repeat" in said
     assert "0.0 km apart, stated precision 1 km each" in said
     assert "of two partners: GBR and" in said or "of two partners" in said
-    assert max(map(len, said.splitlines())) <= 80
+    assert max(map(len, said.splitlines())) <= WIDEST
     assert "\033" not in said
     document = json.loads(program("explain", "events.csv", "E1", "E2", "--json").stdout)
     assert document["link"]["schema"] == "consilience.link/1"

@@ -4,6 +4,7 @@ import importlib.util
 import shutil
 import sys
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -43,6 +44,32 @@ def test_files_of_other_types_and_a_folder_that_cannot_be_are_named(program, rep
     (tmp_path / "file").write_text("")
     done = program("link", "reports", "--to", "file/facts")
     assert (done.returncode, "file/facts" in done.stderr, "internal" in done.stderr) == (1, True, False)
+
+
+@pytest.mark.parametrize("to", ["reports", "reports/a.parquet/facts", "dangling", "x" * 300])
+def test_a_folder_in_the_way_is_found_before_anything_is_linked(program, reports, tmp_path, monkeypatch, to):
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(linkage, "link", None)  # which is never come to
+    done = program("link", "reports", "--to", to)
+    assert done.returncode in (1, 2)
+    assert f"--to: found {to}" in done.stderr.replace("\n", "")
+
+
+def test_what_cannot_be_linked_leaves_no_folder_behind(program, reports, tmp_path):
+    bad = reports.set_column(reports.column_names.index("lat"), "lat", pa.array([95.0] * len(reports)))
+    pq.write_table(bad, tmp_path / "bad.parquet")
+    done = program("link", "bad.parquet", "--to", "new/facts")
+    assert done.returncode == 2
+    assert "link: found lat: 95.0 in row 1, and the like in 599 more rows, expected degrees" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_tables_without_reports_say_so(program, reports, tmp_path):
+    pq.write_table(reports.slice(0, 0), tmp_path / "none.parquet")
+    done = program("link", "none.parquet", "--to", "facts")
+    assert (done.returncode, done.stdout) == (0, "0 reports, 0 facts, in facts\n")
+    assert "no reports in none.parquet" in done.stderr
+    assert pq.read_table(tmp_path / "facts").num_rows == 0
 
 
 @pytest.mark.slow

@@ -188,3 +188,52 @@ def test_a_reprint_of_the_real_record_with_a_word_changed_is_inferred(quotes, la
         reprint = row("R1", partner="PRS", text=" ".join(words), reported_at="2022-03-01")
         (echo,) = lay(row(name, text=text, reported_at=day), reprint).descent().echoes
         assert (echo.later, echo.earlier) == ("R1", name)
+
+
+# Copiers -------------------------------------------------------------------------------------------------------------
+
+
+def recorded(row, shared):
+    """Five sources over forty sites: three tell what is so, and the last two are wrong together at some of them."""
+    rows = []
+    for at in range(40):
+        where = {"place": "", "lat": f"{40 + at % 8 * 2}", "lon": f"{20 + at // 8 * 3}", "radius_km": "5"}
+        for number, partner in enumerate(("UKR", "GBR", "EST", "XXX", "YYY")):
+            wrong = number > 2 and at < 24
+            off = (3000 + 17 * at if at % 2 else 200 + 7 * at) + (
+                0 if shared else 90 * number
+            )  # to no one side: no camp
+            figure = off if wrong else 1000 + at
+            rows.append(row(f"{partner}{at}", partner=partner, source="s", best=figure, **where))
+    return rows
+
+
+def worth(lay, rows, name):
+    """The sources of the fact in which a claim stands."""
+    desk = lay(*rows)
+    (fact,) = (each for each in desk.picture().facts if name in {held.claim.id for held in each.holdings})
+    return desk.descent(), desk.descent().sources[fact.id]
+
+
+def test_sources_that_share_their_errors_are_worth_one_where_they_agree(lay, row):
+    found, sources = worth(lay, recorded(row, shared=True), "XXX39")
+    (group,) = found.copiers
+    assert group.members == ("XXX/s", "YYY/s")
+    assert "errors shared" in group.words
+    assert (sources.independent, sources.copiers) == (5, found.copiers)
+    assert sources.effective == pytest.approx(3 + 2 / (1 + group.posterior), abs=0.01)
+    assert "worth 4 as their sources share errors elsewhere" in sources.words
+
+
+def test_sources_that_err_apart_are_worth_what_they_are(lay, row):
+    found, sources = worth(lay, recorded(row, shared=False), "XXX39")
+    assert found.copiers == ()
+    assert sources.effective == sources.independent == 5
+
+
+def test_inferred_copying_changes_no_picture(lay, row):
+    desk = lay(*recorded(row, shared=True))
+    before = desk.picture().to_json()
+    assert desk.descent().copiers
+    assert desk.picture().to_json() == before
+    assert {fact.finding.independent_sources for fact in desk.picture().facts} == {5}

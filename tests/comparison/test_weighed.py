@@ -4,7 +4,10 @@ import pytest
 
 from consilience.comparison.weighed import NOT_SO, SO, Weighing
 from consilience.desk import Desk
+from consilience.errors import UnknownClaimError, UsageError
+from consilience.model.adjudication import Adjudication, Bounds, Ruling
 from consilience.model.fact import Verdict
+from consilience.model.period import parse_moment
 
 
 def weighed(lay, *rows):
@@ -101,3 +104,83 @@ def test_every_conflict_of_the_record_with_two_answers_is_weighed(winter):
             assert found.options[0].probability is not None
             told = {held.claim.partner for held in fact.holdings}
             assert {source.split("/")[0] for option in found.options for source in option.sources} <= told
+
+
+# --- What is known beforehand ---------------------------------------------------------------------------------------------
+
+
+def ruled(lay, rows, *told, as_of=None):
+    """The weighing of rows with rulings on them: (claim, ruling, value, day)."""
+    made = [
+        Adjudication(name, Ruling(ruling), "counted", "Hale", parse_moment(day), Bounds.of(value))
+        for name, ruling, value, day in told
+    ]
+    return lay(*rows).adjudicating(made).weighing(as_of)
+
+
+def pair(row, number, **cells):
+    """Two sources of one partner each, at odds over one thing."""
+    day = f"2021-12-{number:02}"
+    more = {"period_from": day, "period_to": day, "place": "Yelnya", "reported_at": day, **cells}
+    return says(row, f"A{number}", "UKR", 100 + number, source="x", **more), says(
+        row, f"B{number}", "USA", 900 + number, source="y", **more
+    )
+
+
+def test_who_was_ruled_right_before_is_believed_now_and_not_before_that_day(lay, row):
+    rows = [*pair(row, 1), *pair(row, 3, place="Klintsy"), *pair(row, 5, place="Belarus")]
+    told = [("B1", "true", "901", "2022-01-01"), ("B3", "true", "903", "2022-01-02")]
+    (name,) = (fact.id for fact in lay(*rows).picture().facts if fact.holdings[0].claim.id == "A5")
+    after, (open_,) = ruled(lay, rows, *told), lay(*rows).weighing().of(name)
+    (found,) = after.of(name)
+    assert found.value == "905"
+    assert found.options[0].probability > max(option.probability for option in open_.options)
+    assert len(found.taught) == 2
+    early = ruled(lay, rows, *told, as_of="2021-12-31")
+    assert early.seeds == ()
+    assert early.of(name) == lay(*rows).weighing("2021-12-31").of(name)
+
+
+def test_rulings_are_the_same_in_any_order_and_the_later_word_on_a_fact_holds(lay, row):
+    rows = pair(row, 1)
+    told = [("A1", "true", "101", "2022-01-02"), ("B1", "true", "850..950", "2022-01-01")]
+    one, two = ruled(lay, rows, *told), ruled(lay, rows[::-1], *told[::-1])
+    assert one.seeds == two.seeds
+    (found,) = one.of(one.contested[0])
+    assert (found.value, found.open_because, found.without) == ("101", (), ())
+
+
+def test_every_figure_in_a_ruled_interval_is_right(lay, row):
+    rows = [*pair(row, 1), says(row, "C1", "GBR", 940, source="z", place="Yelnya", period_from="2021-12-01",
+                                period_to="2021-12-01")]  # fmt: skip
+    weighing = ruled(lay, rows, ("B1", "true", "900..1000", "2022-01-01"))
+    right = {
+        each["source"]: each["accuracy"]
+        for each in weighing.truth.sources.to_pylist()
+        if each["attribute"] == "personnel · personnel"
+    }
+    assert right["USA/y"] == right["GBR/z"] > right["UKR/x"]
+
+
+def test_a_false_denial_teaches_that_the_thing_was_so(lay, row):
+    kind = {"phenomenon": "movement/buildup"}
+    weighing = ruled(
+        lay, [row("A1", **kind), row("C1", partner="RUS", modality="denied", **kind)], ("C1", "false", "", "2022-01-01")
+    )  # fmt: skip
+    (seed,) = weighing.seeds
+    assert seed.right == SO
+    (found,) = weighing.of(weighing.contested[0])
+    assert found.value == SO
+
+
+def test_a_ruling_changes_no_verdict_and_no_digest(lay, row):
+    rows = pair(row, 1)
+    made = [Adjudication("A1", Ruling.FALSE, "why", "", parse_moment("2022-01-01"))]
+    assert lay(*rows).adjudicating(made).picture().digest == lay(*rows).picture().digest
+
+
+def test_a_ruling_on_a_claim_that_is_not_there_is_refused(lay, row):
+    with pytest.raises(UnknownClaimError, match="Z9"):
+        ruled(lay, pair(row, 1), ("Z9", "true", "", "2022-01-01"))
+    with pytest.raises(UsageError, match="claim without a number"):
+        ruled(lay, [row("A1")], ("A1", "true", "7", "2022-01-01"))

@@ -75,3 +75,64 @@ def test_a_vague_report_told_first_swallows_no_precise_ones(lay, row, vague):
     first = row("V", partner="XXX", **{**event, **day, **vague, "reported_at": "2021-12-07"})
     again = told_again(lay(first, *told).holdings.claims)
     assert "V" not in again.values()
+
+
+VAGUE = {"phenomenon": "attack", "place": "", "best": "", "lat": "48.0", "lon": "37.8", "radius_km": "400",
+         "period_from": "2021-09-01", "period_to": "2021-12-03"}  # fmt: skip
+
+
+def again_of(lay, *rows):
+    return told_again(lay(*rows).holdings.claims)
+
+
+def test_a_declared_copy_goes_with_its_origin_however_vague_that_is(lay, row):
+    first, copy = row("A", **VAGUE), row("B", partner="GBR", origins="A", **VAGUE)
+    assert again_of(lay, first, copy) == {"B": "A"}
+    assert again_of(lay, first, row("B", partner="GBR", **VAGUE)) == {}
+
+
+def test_a_copy_of_a_copy_told_before_both_goes_with_the_first(lay, row):
+    told = {"B": ("A", "2021-12-05"), "C": ("B", "2021-12-01"), "D": ("C B", "2021-12-02")}
+    more = [row(name, origins=of, **{**VAGUE, "reported_at": at}) for name, (of, at) in told.items()]
+    assert again_of(lay, row("A", **VAGUE), *more) == dict.fromkeys("BCD", "A")
+
+
+def test_of_claims_that_rest_on_each_other_the_earliest_is_the_first(lay, row):
+    told = {"A": ("C", "2021-12-05"), "B": ("A", "2021-12-04"), "C": ("B", "2021-12-06")}
+    rows = [row(name, origins=of, **{**VAGUE, "reported_at": at}) for name, (of, at) in told.items()]
+    assert again_of(lay, *rows) == {"A": "B", "C": "B"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"lat": "56.0"},  # further than both say
+        {"radius_km": "1"},  # known far better
+        {"period_from": "2021-12-02"},
+        {"period_from": "2021-05-01", "period_to": "2021-06-01"},
+        {"actor": "UKR"},
+        {"modality": "denied"},
+        {"phenomenon": "attack/shelling"},
+        {"best": "7", "unit": "person"},  # a number where the origin gives none
+        {"origins": "not-at-hand"},
+        {"origins": "A", "place": "Belarus", "lat": "", "lon": "", "radius_km": ""},
+    ],
+)
+def test_who_names_an_origin_falsely_is_not_dragged_along(lay, row, other):
+    copy = row("B", partner="XXX", **{**VAGUE, "origins": "A", **other})
+    assert again_of(lay, row("A", **VAGUE), copy) == {}
+
+
+def test_of_several_origins_it_goes_with_the_nearest_and_drags_none(lay, row):
+    near, far = row("A", **VAGUE), row("B", partner="GBR", **{**VAGUE, "lat": "50.0"})
+    both = row("C", partner="XXX", origins="B A", **{**VAGUE, "lat": "48.2"})
+    assert again_of(lay, near, far, both) == {"C": "A"}
+
+
+def test_an_undated_copy_and_one_without_its_number_go_with_what_they_repeat(lay, row):
+    first = row("A", best="100000")
+    undated = row(
+        "B", partner="GBR", origins="A", best="100000", period_from="", period_to="", reported_at="2022-02-01"
+    )
+    bare = row("C", partner="USA", origins="A", reported_at="2022-02-02")
+    assert again_of(lay, first, undated, bare) == {"B": "A", "C": "A"}

@@ -8,12 +8,14 @@ from itertools import combinations
 
 import pandas
 import polars
+import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilience.errors import UsageError
 from consilience.linkage import link
+from consilience.linkage.report import report
 
 
 def event(name, dataset="a", day="2021-12-03", lat=48.0, lon=37.0, **more):
@@ -121,6 +123,42 @@ def test_a_missing_column_is_named(column):
 def test_a_cell_that_cannot_be_read_is_a_mistake_of_the_caller(column, cell):
     with pytest.raises(UsageError, match="link"):
         link(pandas.DataFrame([{**event(name), column: cell} for name in "ab"]))
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"event_id": None}, "event_id: nothing in row 2"),
+        ({"event_id": "a"}, "the event_id 'a' in several rows, such as 1 and 2"),
+        ({"dataset": ""}, "dataset: nothing in row 2"),
+        ({"date_to": "2021-11-30"}, "date_to before date_from: 2021-12-03 and 2021-11-30 in row 2"),
+        ({"precision_km": -1.0}, "precision_km: -1.0 in row 2"),
+        ({"precision_km": float("inf")}, "precision_km: inf in row 2"),
+        ({"count": -3.0}, "count: -3.0 in row 2"),
+        ({"lat": 91.0}, "lat: 91.0 in row 2"),
+        ({"lon": -180.5}, "lon: -180.5 in row 2"),
+        ({"lat": float("nan")}, "lat: nan in row 2"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_by_name_in_a_table_and_alone(bad, said):
+    listed = [event("a", count=1.0), {**event("b", count=1.0), **bad}, {**event("c", count=1.0)}]
+    with pytest.raises(UsageError) as refused:
+        link(polars.DataFrame(listed))
+    assert f"found {said}, expected" in str(refused.value)
+    if bad.get("event_id") != "a":
+        with pytest.raises(UsageError, match="in row 1"):
+            report(listed[1])
+    both = [listed[0], *({**event(name, count=1.0), **bad} for name in "bcd")]
+    if "event_id" not in bad:
+        with pytest.raises(UsageError, match="in row 2, and the like in 2 more rows"):
+            link(polars.DataFrame(both))
+
+
+def test_a_precision_or_count_that_is_no_number_is_none():
+    told = pyarrow.Table.from_pylist(
+        [event("a", count=float("nan"), precision_km=float("nan")), event("b", "b", count=1.0)]
+    )
+    assert link(told).equals(link(pandas.DataFrame([event("a", precision_km=None), event("b", "b", count=1.0)])))
 
 
 def test_a_column_of_mixed_types_is_a_mistake_of_the_caller():

@@ -1,15 +1,19 @@
-"""Flooding a table: with weights that are given, only what hangs together with the flood can move."""
+"""Flooding a table: with weights that are given only what hangs together with the flood can move; what is learned moves by little."""
 
 from collections import defaultdict
 
 import pandas
+import pyarrow
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.reports import generate
 from consilience.linkage import link
 from consilience.linkage.cluster import components
 from consilience.linkage.events import solve
+from consilience.linkage.learn import learn
+from consilience.linkage.sample import heard
 from consilience.linkage.table import read
 from consilience.linkage.weights import BY_HAND
 
@@ -71,3 +75,37 @@ def test_a_flood_of_one_event_parts_nobody_who_tells_the_same(number):
     one, two = event("a", "a", 0, 3, 7), event("b", "b", 0, 3, 7)
     flood = [{**one, "event_id": f"f{at}", "dataset": "x", "lat": 48 + at / 10_000} for at in range(number)]
     assert groups([one, two, *flood], "x")["a"] == {"a", "b"}
+
+
+def flooded(table, dataset):
+    """A table with one of its reports told a hundred times more, by another data set or by its own."""
+    rows = table.to_pylist()
+    like = next(row for row in rows if row["text"] and row["actors"])
+    flood = [
+        {**like, "event_id": f"f{at}", "dataset": dataset or like["dataset"], "lat": like["lat"] + (at % 10 - 5) / 1000}
+        for at in range(100)
+    ]
+    return pyarrow.Table.from_pylist(rows + flood, schema=table.schema), like["text"]
+
+
+@pytest.mark.parametrize("dataset", ["x", ""])
+def test_a_flood_moves_what_is_learned_by_little(dataset):
+    table = generate(3_000).table
+    after, said = flooded(table, dataset)
+    one, two = learn(read(table)), learn(read(after))
+    moved = [abs(a - b) for name in one.levels for a, b in zip(one.levels[name], two.levels[name], strict=True)]
+    assert abs(one.prior - two.prior) < 0.05
+    assert max(moved) < 0.1
+    for word in set(read(table).words.names) & set(said.lower().split()):
+        assert two.worth[word] > one.worth[word] - 0.5
+
+
+def test_of_what_one_data_set_tells_of_a_site_and_day_a_few_are_heard_and_all_of_what_others_tell():
+    rows = [event(f"x{at}", "x", 0, 3, at) for at in range(50)] + [event(f"{set_}1", set_, 0, 3, 1) for set_ in "abc"]
+    assert sorted(map(len, by_data_set(heard(read(pandas.DataFrame(rows)))))) == [1, 1, 1, 3]
+    apart = [event(f"e{day}", "x", 0, day, 1) for day in range(1, 20)]
+    assert len(heard(read(pandas.DataFrame(apart)))) == 19
+
+
+def by_data_set(events):
+    return [[at for at in events.dataset.tolist() if at == number] for number in set(events.dataset.tolist())]

@@ -19,6 +19,8 @@ from consilience.errors import ConsilienceError, IntakeError, UsageError
 from consilience.linkage import events, spark
 from consilience.linkage.table import read
 from consilience.linkage.weights import BY_HAND
+from tests.linkage.reports import row
+from tests.linkage.reports import table as report_table
 
 pytestmark = [
     pytest.mark.slow,
@@ -132,6 +134,17 @@ def test_wholes_are_set_apart_on_spark_too(session):
     assert same(facts(session, table, BY_HAND)[1], linkage.link(table, weights=BY_HAND))
 
 
+def test_what_is_torn_between_facts_is_set_apart_on_spark_too(session):
+    rows = [
+        row("a", "a", text="the grain store"), row("b", "b", lat=48.54, text="the grain store"),
+        row("v", "c", lat=48.27, precision_km=50.0, text="the grain store"),
+        row("w", "d", lat=48.25, precision_km=60.0, text="the grain store"),
+    ]  # fmt: skip
+    here = linkage.link(report_table(rows), weights=BY_HAND)
+    assert len(set(here["fact_id"].to_pylist())) == 3
+    assert same(facts(session, report_table(rows), BY_HAND)[1], here)
+
+
 def test_the_record_of_the_winter_has_one_digest_on_both_engines(session, winter):
     beside = Beside(len(winter.holdings.set_aside), grouper=spark.OnSpark(session))
     found = draw(winter.holdings.claims, winter.geography, winter.settings, None, beside)
@@ -152,7 +165,7 @@ def test_an_id_that_is_there_twice_is_named(session):
 def test_what_cannot_be_read_is_an_error_with_its_column(session, tmp_path):
     table = generate(50).table
     bad = table.set_column(table.column_names.index("lat"), "lat", pa.array([95.0] * len(table)))
-    with pytest.raises(UsageError, match="lat 95"):
+    with pytest.raises(UsageError, match="lat: 95"):
         spark.link(session.createDataFrame(bad), BY_HAND)
     with pytest.raises(UsageError, match="a column lat"):
         spark.link(session.createDataFrame(table.drop_columns(["lat"])), BY_HAND)

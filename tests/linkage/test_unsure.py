@@ -1,6 +1,6 @@
 """Unsure: every link that is nearly even is listed, and none that is settled."""
 
-from itertools import combinations
+from itertools import combinations, product
 from math import log
 
 import numpy as np
@@ -9,9 +9,10 @@ from hypothesis import given, settings
 
 from consilience.linkage import Linking
 from consilience.linkage.cluster import Decided
-from consilience.linkage.events import SURE, solve
-from consilience.linkage.grouping import grouping
+from consilience.linkage.events import solve
+from consilience.linkage.grouping import Rule, grouping
 from consilience.linkage.table import read
+from consilience.linkage.torn import SURE
 from consilience.linkage.unsure import unsure
 from consilience.linkage.weights import BY_HAND
 from tests.linkage.reports import crowds, row, table
@@ -52,11 +53,14 @@ def test_the_list_holds_just_the_pairs_of_groups_and_members_within_one_nat(rows
     expected = set()
     for one, two in combinations(np.unique(linked.group).tolist(), 2):
         said = grouping(linked, one, two, 0.0)
-        if said.mean is not None and -SURE < said.mean <= 0 and said.compared:
+        nearly = said.mean is not None and -SURE < said.mean <= 0 and said.compared and said.rule is not Rule.APART
+        if nearly or any(
+            linked.torn_from(*pair) is not None for pair in product(linked.with_it(one), linked.with_it(two))
+        ):
             expected.add(frozenset((one, two)))
     assert between == expected
     for each in listed:
-        assert abs(each.mean) < SURE
+        assert each.is_torn or abs(each.mean) < SURE
         size = int((linked.group == linked.group[each.a]).sum())
         assert each.reports[0] == (size if not each.is_merged else each.reports[0])
         if each.is_merged:

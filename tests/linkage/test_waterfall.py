@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from consilience.errors import UsageError
 from consilience.linkage import Linking, link
 from consilience.linkage.cluster import Decided
-from consilience.linkage.events import SURE, Linked, solve
+from consilience.linkage.events import solve
 from consilience.linkage.grouping import Rule, grouping
+from consilience.linkage.linked import Linked
 from consilience.linkage.linking import explained
 from consilience.linkage.score import finest
 from consilience.linkage.table import read
+from consilience.linkage.torn import SURE
 from consilience.linkage.weights import BY_HAND, LABELS
 from tests.linkage.reports import crowds, row, table
 
@@ -61,7 +63,12 @@ def test_what_is_said_of_a_group_is_what_grouping_did(rows):
         pairs = list(combinations(one, 2)) if found.is_joined else [(x, y) for x in one for y in two]
         assert found.pairs == len(pairs)
         assert found.mean == pytest.approx(np.mean([max(BY_HAND.against, used(linked, *pair)) for pair in pairs]))
-        if not found.is_joined and linked.parts.of(a) == linked.parts.of(b) == []:
+        if found.rule is Rule.APART:
+            assert found.mean > -SURE
+            assert linked.barred(linked.with_it(a), linked.with_it(b))
+        elif found.rule is Rule.TORN:
+            assert {a, b} & set(linked.torn.report.tolist())
+        elif not found.is_joined and linked.parts.of(a) == linked.parts.of(b) == []:
             assert found.mean <= 0
             assert found.is_sure is (found.mean <= -SURE)
 

@@ -79,3 +79,22 @@ def test_a_border_is_as_near_as_the_triangle_allows(lat, lon):
     """Moving a point by d km moves its distance to the border by d at most."""
     moved = ATLAS.border_km("UKR", lat + 0.1, lon)
     assert abs(ATLAS.border_km("UKR", lat, lon) - moved) <= sphere_km(lat, lon, lat + 0.1, lon) + 0.1
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "km"),
+    [("MDA", "UKR", 104), ("BLR", "UKR", 490), ("UKR", "UKR", 225), ("LSO", "ZAF", 72)],  # the last two by their inside
+)
+def test_a_country_reaches_so_far_from_a_border(one, two, km):
+    assert ATLAS.farthest_km(one, two) == pytest.approx(km, rel=0.03)
+
+
+@given(st.floats(51.3, 56.1), st.floats(23.3, 32.7))
+def test_no_point_of_a_country_lies_further_from_a_border_than_it_reaches(lat, lon):
+    if ATLAS.contains("BLR", lat, lon):
+        assert ATLAS.border_km("UKR", lat, lon) <= ATLAS.farthest_km("BLR", "UKR")
+
+
+def test_how_far_a_country_reaches_is_unknown_without_its_outline():
+    assert ATLAS.farthest_km("XXX", "UKR") is None
+    assert ATLAS.farthest_km("UKR", "XXX") is None

@@ -90,3 +90,28 @@ def test_a_name_that_no_gazetteer_knows_equals_only_itself():
 def test_yelnya_and_pogonovo_count_as_near_the_border():
     assert extent("Yelnya", "UKR border").meets
     assert extent("Pogonovo", "UKR border").meets
+
+
+@pytest.mark.parametrize("country", ["Russia", "Belarus", "Poland", "Ukraine", "France"])
+@pytest.mark.parametrize(
+    "band", ["within 400 km of UKR border", "beyond 300 km of UKR border", "200-400 km of UKR border"]
+)
+def test_no_country_contains_a_band_that_runs_along_the_whole_border(country, band):
+    assert extent(country, band) is not Extent.CONTAINS
+
+
+@pytest.mark.parametrize(
+    ("country", "band", "expected"),
+    [
+        ("Moldova", "within 200 km of UKR border", Extent.WITHIN),
+        ("Belarus", "within 400 km of UKR border", Extent.OVERLAPS),  # it reaches 490 km
+        ("Belarus", "within 500 km of UKR border", Extent.WITHIN),
+        ("Moldova", "200-400 km of UKR border", Extent.APART),
+        ("Moldova", "beyond 300 km of UKR border", Extent.APART),
+        ("Ukraine", "within 400 km of UKR border", Extent.OVERLAPS),
+        ("Ukraine", "beyond 300 km of UKR border", Extent.APART),
+        ("Moldova", "UKR border", Extent.WITHIN),
+    ],
+)
+def test_a_country_reaches_as_far_from_a_border_as_its_outline_does(country, band, expected):
+    assert extent(country, band) is expected

@@ -1,12 +1,15 @@
 """Hypothesis strategies for statements of every kind, with all that a payload may hold."""
 
 from datetime import UTC, datetime
+from math import inf
 
 from hypothesis import strategies as st
 
+from consilience.model.adjudication import Bounds, Ruling
 from consilience.model.assessment import Assessment
 from consilience.model.decision import Answer
 from consilience.model.entry import (
+    AdjudicationEntry,
     ClaimEntry,
     Compared,
     Consent,
@@ -127,6 +130,13 @@ def sessions(draw):
     return Session(question, draw(circles), (Deadlines(*times[:2]), Deadlines(*times[2:])), draw(texts))
 
 
+def bounds():
+    """A figure, an interval, or one that is open above."""
+    figures = st.integers(0, 10**9).map(float)
+    pairs = st.tuples(figures, st.one_of(figures, st.just(inf)))
+    return pairs.map(lambda pair: Bounds(min(pair), max(pair)))
+
+
 contents = {
     "claim": claims,
     "roster": st.builds(RosterEntry, rosters()),
@@ -151,6 +161,10 @@ contents = {
         texts,
     ),
     "published": st.builds(Published, words, digests.map("sha256:".__add__), words),
+    "adjudication": st.one_of(
+        st.builds(AdjudicationEntry, digests, st.sampled_from(Ruling), st.none(), words, texts),
+        st.builds(AdjudicationEntry, digests, st.just(Ruling.TRUE), bounds(), words, texts),
+    ),
     "session": sessions(),
     "commitment": st.builds(Commitment, *heads, rounds, digests),
     "frozen": st.builds(Frozen, *heads, rounds, st.sets(digests, max_size=4).map(lambda found: tuple(sorted(found)))),

@@ -13,6 +13,7 @@ import typer
 from consilience import __version__
 from consilience.cli import (
     acknowledge,
+    adjudicate,
     amend,
     answer,
     ask,
@@ -68,7 +69,7 @@ def main(
 for _command in (
     compare.compare, link.link, explain.explain, demo.serve, demo.demo, doctor.doctor,
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
-    decide.decide, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
+    decide.decide, adjudicate.adjudicate, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude, score.score,
     check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
     level.level, acknowledge.acknowledge, warn.warn, warn.backtest,

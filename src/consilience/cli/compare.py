@@ -27,6 +27,7 @@ def compare(
     mapping: options.MappingFile = None,
     settings: options.SettingsFile = None,
     decisions: options.DecisionsFile = None,
+    adjudications: options.AdjudicationsFile = None,
     home: options.HomeFolder = None,
     seen_by: options.SeenBy = None,
     engine: options.Engine = options.Engines.LOCAL,
@@ -43,6 +44,8 @@ def compare(
     Tables have the columns of docs/formats.md; those with other names are mapped by a small TOML file that
     `consilience ingest --suggest FILE` proposes. --decisions takes what an analyst decided of pairs of claims: same,
     different or unsure wins over all evidence. A node keeps such decisions itself: consilience decide
+    --adjudications takes what analysts ruled true or false of claims: --weighed learns from it whom to rely on, and no
+    verdict changes. A node keeps that too: consilience adjudicate
 
     --engine spark links single events on Spark, to the same picture (docs/spark.md): pip install "consilience[spark]", and Java 17.
     """
@@ -57,7 +60,7 @@ def compare(
     if len(asked) > 1:
         raise UsageError("compare", " and ".join(asked), "one of them at a time")
     keep_inputs(files or [], [html])
-    request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions)
+    request = Request(strict, quiet, encoding, mapping, set_aside, settings, decisions, adjudications)
     source = Source(tuple(files or ()), home, seen_by)
     desk = on_engine(open_source(source, request), engine, master)
     picture = drawn(desk, as_of, quiet=quiet)

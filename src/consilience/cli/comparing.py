@@ -47,7 +47,12 @@ def told(desk: Desk, as_of: AsOf, title: str, part: Part, *, json: bool) -> str:
         return _unsure(desk, as_of, json=json)
     if part is Part.WEIGHED:
         picture, found = desk.picture(as_of), desk.weighing(as_of)
-        return canonical_json(weighed_json(picture, found)) + "\n" if json else weighed_text(picture, found)
+        if json:
+            return canonical_json(weighed_json(picture, found)) + "\n"
+        stays = (
+            ["", "This stays here: it rests on rulings of our analysts."] if desk.custody and desk.adjudications else []
+        )
+        return weighed_text(picture, found) + block(stays)
     picture = desk.picture(as_of)
     if json:
         return picture.to_json() + "\n"

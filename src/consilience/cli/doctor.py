@@ -14,7 +14,7 @@ import typer
 from consilience.cli import options
 from consilience.errors import ConsilienceError
 
-_PACKAGES = ("duckdb", "numpy", "pyarrow", "shapely", "geographiclib", "h3", "fastapi", "uvicorn", "jinja2", "typer")
+_PACKAGES = ("numpy", "pyarrow", "shapely", "geographiclib", "fastapi", "uvicorn", "jinja2", "typer")
 _TRUST_PACKAGES = ("cryptography", "sqlalchemy", "rfc8785")
 _OLDEST = (3, 11)
 
@@ -110,11 +110,20 @@ def _formats() -> str:
 
 
 def _engine() -> str:
-    import duckdb
+    import pyarrow as pa
 
-    with duckdb.connect() as engine:
-        answer = engine.execute("SELECT 6 * 7").fetchall()
-    return f"DuckDB {duckdb.__version__} answers {answer[0][0]}"
+    from consilience.linkage.linking import Linking
+    from consilience.linkage.weights import BY_HAND
+
+    reports = pa.table({
+        "event_id": ["a", "b"], "dataset": ["one", "two"], "date_from": ["2022-02-17"] * 2,
+        "date_to": ["2022-02-17"] * 2, "lat": [48.65] * 2, "lon": [39.25] * 2, "precision_km": [1.0] * 2,
+        "event_type": ["attack/shelling"] * 2,
+    })  # fmt: skip
+    facts = len(set(Linking(reports, weights=BY_HAND).facts["fact_id"].to_pylist()))
+    if facts != 1:
+        raise ValueError(f"two reports of one event became {facts} facts")
+    return "links two reports of one event"
 
 
 def _pages() -> str:

@@ -28,6 +28,7 @@ def _lines(picture: Picture, descent: Descent) -> Iterator[str]:
     rings = [line for ring in descent.circles for line in wrapped(" rests on ".join((*ring, ring[0])), "    ", "  ")]
     yield from _part("In a circle: none says where it began", rings)
     yield from _part("Inferred from wording: evidence, and no verdict", list(_echoes(descent)))
+    yield from _part("Inferred from shared errors: evidence, and no verdict", list(_copiers(descent)))
     yield from _part("Definitions differ", [line for found in descent.definitions for line in _definitions(found)])
     yield from _part("What that leaves: reports and independent sources", list(_sources(picture, descent)))
 
@@ -65,6 +66,11 @@ def _echoes(descent: Descent) -> Iterator[str]:
     for echo in descent.echoes[:_ECHOES]:
         may = "may repeat" if echo.is_ordered else "may repeat, or be repeated by,"
         yield from wrapped(f"{echo.later} {may} {echo.earlier}: {'; '.join(echo.reasons)}", "    ", "  ")
+
+
+def _copiers(descent: Descent) -> Iterator[str]:
+    for group in descent.copiers:
+        yield from wrapped(group.words, "    ", "  ")
 
 
 def _definitions(found: Definitions) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -31,34 +33,68 @@ def link(
       consilience link s3a://reports/ --to s3a://facts/ --engine spark --master spark://head:7077
 
     Tables have the columns event_id, dataset, date_from, date_to, lat, lon and, if known, precision_km, event_type, actors,
-    count, text. What agreement is worth is learned from the reports, without labels. --engine spark is for what one machine does
-    not hold (docs/spark.md): pip install "consilience[spark]", and Java 17.
+    count, text. A row that cannot be read is named, and nothing is linked: no report is left out. What agreement is worth is
+    learned from the reports, without labels. --engine spark is for what one machine does not hold (docs/spark.md):
+    pip install "consilience[spark]", and Java 17.
     """
     from consilience.cli.engines import session
     from consilience.cli.reading import note
-    from consilience.cli.terminal import many
+    from consilience.cli.terminal import many, plain
 
-    spark = session(engine, master)
-    reports, facts, cost = _here(files, to) if spark is None else _on_spark(spark, files, to)
+    with _new_folder(to) as folder:
+        spark = session(engine, master)
+        if spark is not None and folder.is_dir():
+            folder.rmdir()  # it can be made; Spark does so itself
+        reports, facts, cost = _here(files, folder) if spark is None else _on_spark(spark, files, to)
+    if not reports:
+        note(f"no reports in {', '.join(files)}: a table without rows gives one", quiet=quiet)
     if cost:
         note(f"crowded places were not compared in full: about {cost:.2%} of the matches may be missing", quiet=quiet)
-    sys.stdout.write(f"{many(reports, 'report')}, {many(facts, 'fact')}, in {to}\n")
+    sys.stdout.write(f"{many(reports, 'report')}, {many(facts, 'fact')}, in {plain(to)}\n")
 
 
-def _here(files: Sequence[str], to: str) -> tuple[int, int, float]:
+@contextmanager
+def _new_folder(to: str) -> Iterator[Path]:
+    """Make the folder before anything is computed, and take it away again where that fails; an address of a store is left to Spark."""
+    from consilience.errors import ConsilienceError, UsageError
+
+    folder = Path(to)
+    if "://" in to:
+        yield folder
+        return
+    made: list[Path] = []
+    try:
+        if folder.is_symlink() or folder.exists():
+            raise UsageError("--to", f"{to}, which is there", "a new folder")
+        for one in (*reversed([above for above in folder.parents if not above.exists()]), folder):
+            one.mkdir()
+            made.append(one)
+    except OSError as error:
+        _taken_away(made)
+        raise ConsilienceError("--to", f"{to}: {error.strerror or error}", "a folder that can be made") from error
+    try:
+        yield folder
+    except BaseException:
+        _taken_away(made)
+        raise
+
+
+def _taken_away(folders: Sequence[Path]) -> None:
+    """Remove folders that were made for nothing; what holds something stays."""
+    for folder in reversed(folders):
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _here(files: Sequence[str], folder: Path) -> tuple[int, int, float]:
     """Link in this process: how many reports and facts, and what part of the matches caps cost."""
-    from pathlib import Path
-
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from consilience.errors import ConsilienceError, IntakeError, UsageError
+    from consilience.errors import ConsilienceError, IntakeError
     from consilience.linkage import link as linked
 
-    folder = Path(to)
-    if folder.exists():
-        raise UsageError("--to", f"{to}, which is there", "a new folder")
     tables = []
     for file in files:
         try:
@@ -71,10 +107,9 @@ def _here(files: Sequence[str], to: str) -> tuple[int, int, float]:
         raise IntakeError(", ".join(files), str(error).splitlines()[0], "columns of one type in all files") from error
     found = linked(told)
     try:
-        folder.mkdir(parents=True)
         pq.write_table(found, folder / "part-0.parquet")
     except OSError as error:
-        raise ConsilienceError("--to", f"{to}: {error.strerror or error}", "a folder that can be made") from error
+        raise ConsilienceError("--to", f"{folder}: {error.strerror or error}", "a folder to write to") from error
     return len(found), pc.count_distinct(found["fact_id"]).as_py(), float(found.schema.metadata[b"recall_cost"])
 
 

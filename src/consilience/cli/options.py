@@ -52,6 +52,14 @@ DecisionsFile = Annotated[
         help="A table of what analysts decided: a, b, decision, reason and, if known, by, at.",
     ),
 ]
+AdjudicationsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--adjudications",
+        metavar="F",
+        help="A table of what analysts ruled true or false: claim, ruling, reason, at and, if known, value, by.",
+    ),
+]
 
 
 class Engines(StrEnum):

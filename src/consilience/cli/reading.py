@@ -34,6 +34,7 @@ class Request:
     set_aside: Path | None = None
     settings: Path | None = None
     decisions: Path | None = None
+    adjudications: Path | None = None
 
 
 def keep_inputs(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
@@ -50,7 +51,7 @@ def keep_inputs(inputs: Sequence[Path], outputs: Sequence[Path | None]) -> None:
 
 def open_desk(files: Sequence[Path], how: Request) -> Desk:
     """Read the files; say what was set aside and where it is, and which ids contradict themselves."""
-    keep_inputs([*files, *([how.decisions] if how.decisions else [])], [how.set_aside])
+    keep_inputs([*files, *filter(None, (how.decisions, how.adjudications))], [how.set_aside])
     settings = node_settings.load(how.settings)
     progress = Progress(quiet=how.quiet)
     chosen = mapping.load(how.mapping) if how.mapping else None
@@ -69,7 +70,8 @@ def open_desk(files: Sequence[Path], how: Request) -> Desk:
         )
     for name in holdings.equivocations[:5]:
         note(f"equivocation: {name} stands with different contents; all versions are kept", quiet=how.quiet)
-    return Desk(holdings, settings, decisions=read_decisions(how.decisions) if how.decisions else ())
+    desk = Desk(holdings, settings, decisions=read_decisions(how.decisions) if how.decisions else ())
+    return desk.adjudicating(how.adjudications) if how.adjudications else desk
 
 
 def keep_set_aside(rows: Sequence[BadRow], wanted: Path | None) -> Path:

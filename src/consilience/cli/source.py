@@ -54,6 +54,8 @@ def open_source(source: Source, how: Request) -> Desk:
         return open_desk(source.files, how)
     if how.decisions:
         raise UsageError("--decisions", "a node", "files", "A node keeps its own decisions: consilience decide")
+    if how.adjudications:
+        raise UsageError("--adjudications", "a node", "files", "A node keeps its own: consilience adjudicate")
     settings = node_settings.load(how.settings)
     try:
         home = homes.find(source.home)

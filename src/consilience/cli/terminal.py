@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +14,7 @@ from consilience.comparison.words import span
 from consilience.intake.setaside import printable
 from consilience.model.fact import Fact, Holding, Relation, Stance, Verdict
 
-WIDTH = 100
+NARROWEST, WIDEST = 60, 100  # columns that text is set in
 WORDS = {
     Verdict.CORROBORATED: "corroborated",
     Verdict.CONFLICTING: "conflicting",
@@ -52,13 +53,20 @@ def written(lines: Iterable[str]) -> str:
 
 
 def paragraphs(sentences: Iterable[str]) -> str:
-    """Sentences below each other, each in lines of at most WIDTH characters."""
+    """Sentences below each other, each in lines as wide as `width` says."""
     return "".join(f"{line}\n" for each in sentences for line in wrapped(each, "") or [""])
 
 
 def many(number: int, noun: str, plural: str = "") -> str:
     """`1 claim`, `10,000 claims`, `2 entries`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def width() -> int:
+    """The columns of the terminal, within what is read with ease; of a file or a pipe the most, whatever wrote to it."""
+    if not sys.stdout.isatty():
+        return WIDEST
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 1))
 
 
 def strong(text: str) -> str:
@@ -205,8 +213,8 @@ def _some(names: Iterable[str], most: int = 12) -> str:
 
 
 def wrapped(text: str, indent: str, first: str | None = None) -> list[str]:
-    """Lines of at most WIDTH characters."""
+    """Lines as wide as `width` says."""
     start = indent if first is None else first
     rest = " " * len(indent)
-    return textwrap.wrap(plain(text), WIDTH, initial_indent=start, subsequent_indent=rest, break_long_words=False,
+    return textwrap.wrap(plain(text), width(), initial_indent=start, subsequent_indent=rest, break_long_words=False,
                          break_on_hyphens=False)  # fmt: skip

@@ -1,16 +1,14 @@
-"""Waterfall: why two claims are joined or kept apart, drawn in 80 columns without colour; and what is unsure."""
+"""Waterfall: why two claims are joined or kept apart, drawn without colour in as few columns as any terminal has; and what is unsure."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
-from consilience.cli.terminal import many, plain, strong
+from consilience.cli.terminal import many, plain, strong, wrapped
 from consilience.comparison.links import Explanation, Links
 from consilience.linkage.shared import Condition
 from consilience.linkage.waterfall import BIT, Waterfall
 
-_WIDTH = 79
 _CELLS = 32  # of a bar
 _NAME = 17
 
@@ -22,21 +20,21 @@ def explanation_text(found: Explanation) -> str:
 
 def _explanation(found: Explanation) -> Iterator[str]:
     yield strong(f"{found.grouping.state}: ") + plain(f"{found.a} and {found.b}, by {found.grouping.rule.value}")
-    yield from _wrapped(found.grouping.words, "  - ")
+    yield from wrapped(found.grouping.words, "  - ")
     for name, facts in zip((found.a, found.b), found.facts, strict=True):
         for fact in facts:
-            yield from _wrapped(f"{name} stands in {fact.title} [{fact.id}]", "  - ")
+            yield from wrapped(f"{name} stands in {fact.title} [{fact.id}]", "  - ")
     if found.waterfall:
         yield from _waterfall(found.waterfall)
     if found.conditions:
         yield from _conditions(found.conditions)
     if not found.grouping.is_sure:
-        yield from _wrapped(f"An analyst can settle it: consilience decide same {found.a} {found.b} --because TEXT", "")
+        yield from wrapped(f"An analyst can settle it: consilience decide same {found.a} {found.b} --because TEXT", "")
     for echo in found.echoes:
         may = "may repeat" if echo.is_ordered else "may repeat, or be repeated by,"
         yield strong("wording: ") + plain(f"{echo.later} {may} {echo.earlier}; evidence, and no verdict")
         for reason in echo.reasons:
-            yield from _wrapped(reason, "  - ")
+            yield from wrapped(reason, "  - ")
 
 
 def _waterfall(found: Waterfall) -> Iterator[str]:
@@ -48,9 +46,9 @@ def _waterfall(found: Waterfall) -> Iterator[str]:
     for bar, before, after in zip(found.bars, totals, totals[1:], strict=False):
         drawn = _bar(before, after, low, high)
         yield f"  {plain(bar.comparison):<{_NAME}}{bar.bits:>+7.2f}  {drawn}  {after:>+7.2f}"
-        yield from _wrapped(f"{bar.level}: {bar.found}", " " * 4)
+        yield from wrapped(f"{bar.level}: {bar.found}", " " * 4)
     total = f"{found.bits:+.2f} bits, a probability of {found.probability:.3f} by this pair alone (not calibrated)"
-    yield from _wrapped(f"together {total}", "  ")
+    yield from wrapped(f"together {total}", "  ")
 
 
 def _bar(before: float, after: float, low: float, high: float) -> str:
@@ -72,7 +70,7 @@ def _conditions(conditions: Sequence[Condition]) -> Iterator[str]:
     yield ""
     yield strong("What one level shares; levels are not weighed")
     for each in conditions:
-        yield from _wrapped(f"{'yes' if each.holds else 'NO':<4}{each.aspect:<9}{each.found}", "  ")
+        yield from wrapped(f"{'yes' if each.holds else 'NO':<4}{each.aspect:<9}{each.found}", "  ")
 
 
 def unsure_text(links: Links, most: int | None = None) -> str:
@@ -86,7 +84,7 @@ def _unsure(links: Links, most: int | None) -> Iterator[str]:
         yield ""
         yield strong(f"{many(len(listed), 'link')} nearly even, that which would settle most first")
     for number, each in enumerate(listed[:most], start=1):
-        yield from _wrapped(f"{each.words} (probability {each.probability:.2f})", f"{number}. ")
+        yield from wrapped(f"{each.words} (probability {each.probability:.2f})", f"{number}. ")
         for command in each.commands:
             yield f"     {plain(command)}"
     if most is not None and len(listed) > most:
@@ -96,11 +94,6 @@ def _unsure(links: Links, most: int | None) -> Iterator[str]:
         yield strong("Told of several facts at once: no evidence for any one of them")
     for whole in links.wholes[:most]:
         parts = "; ".join(f"{fact.title} [{fact.id}]" for fact in whole.parts)
-        yield from _wrapped(f"{whole.claim}: {whole.reason}: {parts}", "  - ")
+        yield from wrapped(f"{whole.claim}: {whole.reason}: {parts}", "  - ")
     if most is not None and len(links.wholes) > most:
         yield f"   and {len(links.wholes) - most} more: --unsure"
-
-
-def _wrapped(text: str, first: str) -> list[str]:
-    return textwrap.wrap(plain(text), _WIDTH, initial_indent=first, subsequent_indent=" " * len(first),
-                         break_long_words=False, break_on_hyphens=False)  # fmt: skip

@@ -10,7 +10,7 @@ from consilience.comparison.publish import Json
 from consilience.comparison.weighed import Weighed, Weighing
 
 SCHEMA = "consilience.weighed/1"
-CAVEAT = "Probabilities order the answers; they are not calibrated, for nobody told the truth of these facts."
+CAVEAT = "Probabilities order the answers; they are not calibrated, for the truth of few facts is known."
 
 
 def weighed_text(picture: Picture, weighing: Weighing) -> str:
@@ -28,6 +28,11 @@ def _lines(picture: Picture, weighing: Weighing) -> Iterator[str]:
             yield ""
             yield from wrapped(f"{titles[name]}: {found.question}? ({name})", "  ", "")
             yield from _answers(found)
+    if weighing.seeds:
+        yield ""
+        yield strong("Known beforehand, and taught who can be relied on")
+        for why in dict.fromkeys(seed.why for seed in weighing.seeds):
+            yield from wrapped(why, "  ", "  ")
 
 
 def _answers(found: Weighed) -> Iterator[str]:
@@ -48,6 +53,17 @@ def weighed_json(picture: Picture, weighing: Weighing) -> Json:
         "as_of": str(picture.as_of) if picture.as_of else None,
         "picture": picture.digest,
         "calibrated": False,
+        "known": [
+            {
+                "item": seed.item,
+                "question": seed.question,
+                "right": str(seed.bounds or seed.right),
+                "source": seed.source,
+                "told": seed.told,
+                "because": seed.why,
+            }
+            for seed in weighing.seeds
+        ],
         "weighed": [_weighed(found) for name in weighing.contested for found in weighing.of(name)],
     }
 
@@ -55,7 +71,7 @@ def weighed_json(picture: Picture, weighing: Weighing) -> Json:
 def _weighed(found: Weighed) -> Json:
     return {
         "fact": found.fact, "question": found.question, "value": found.value, "settled": not found.open_because,
-        "open_because": list(found.open_because),
+        "open_because": list(found.open_because), "ruled": found.ruled.why if found.ruled else None,
         "options": [
             {"value": each.value, "probability": each.probability, "independent_sources": each.independent,
              "sources": list(each.sources)}

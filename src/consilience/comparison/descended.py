@@ -21,6 +21,10 @@ def descent_json(picture: Picture, descent: Descent) -> Json:
         "roots": [_root(root) for root in descent.roots],
         "circles": [list(ring) for ring in descent.circles],
         "inferred": [_echo(echo) for echo in descent.echoes],
+        "copiers": [
+            {"members": list(group.members), "posterior": amount(group.posterior), "reasons": list(group.reasons)}
+            for group in descent.copiers
+        ],
         "sources": [_sources(descent.sources[name]) for name in sorted(descent.sources)],
         "definitions": [_definitions(found) for found in descent.definitions],
     }
@@ -59,7 +63,7 @@ def _echo(echo: Echo) -> Json:
 def _sources(found: Sources) -> Json:
     return {
         "fact": found.fact, "reports": found.reports, "partners": found.partners, "independent": found.independent,
-        "effective": amount(found.effective),
+        "effective": amount(found.effective), "copiers": [list(group.members) for group in found.copiers],
     }  # fmt: skip
 
 

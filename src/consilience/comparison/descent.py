@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from consilience.comparison.copiers import Copiers, Tie, find_copiers, ties
 from consilience.comparison.definitions import Definitions, find_definitions
 from consilience.comparison.echoes import Echo, find_echoes
 from consilience.comparison.lineage import ASSERTIONS, Lineage
-from consilience.comparison.picture import Picture
+from consilience.comparison.picture import Picture, source_name
+from consilience.comparison.weighed import origin_of
 from consilience.comparison.witness import group_witnesses
 from consilience.model.claim import Claim
 from consilience.model.fact import Fact, Holding, Relation, Stance
@@ -82,8 +84,8 @@ class Edge:
 class Sources:
     """The sources of a fact: who reports it, roots counted, and the same with suspected copies weighed down.
 
-    `effective` is the sum over witnesses of 1 / (1 + Σ p), p the chance of copying; where wording is the evidence, its
-    likeness stands for p, uncalibrated. It does not use the copying that `truth` finds over whole records.
+    `effective` is the sum over witnesses of 1 / (1 + Σ p), p the chance of copying: the posterior of `copiers`, whose whole
+    records share errors; where wording is the evidence, its likeness stands for p, uncalibrated.
     """
 
     fact: FactId
@@ -92,12 +94,17 @@ class Sources:
     independent: int
     effective: float
     echoes: tuple[Echo, ...]
+    copiers: tuple[Copiers, ...] = ()
 
     @property
     def words(self) -> str:
         """`2 independent sources`, and `worth 1.4` where copying is suspected."""
         said = f"{self.independent} independent source{'' if self.independent == 1 else 's'}"
-        return f"{said}, worth {self.effective:g} as their wording is alike" if self.echoes else said
+        why = " and ".join(
+            reason for holds, reason in
+            ((self.echoes, "their wording is alike"), (self.copiers, "their sources share errors elsewhere")) if holds
+        )  # fmt: skip
+        return f"{said}, worth {self.effective:g} as {why}" if why else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ class Descent:
     roots: tuple[Root, ...]
     circles: tuple[tuple[ClaimId, ...], ...]
     echoes: tuple[Echo, ...]
+    copiers: tuple[Copiers, ...]
     sources: dict[FactId, Sources]
     definitions: tuple[Definitions, ...]
 
@@ -125,13 +133,14 @@ def descend(picture: Picture, settings: Settings) -> Descent:
     lineage = Lineage(picture.claims)
     changed = _changed(picture.facts)
     tellings = {claim.id: _telling(claim, lineage, changed) for claim in picture.claims}
-    echoes = find_echoes(picture.claims, lineage)
+    echoes, copiers = find_echoes(picture.claims, lineage), find_copiers(picture)
     return Descent(
         edges=_edges(picture.claims, tellings, lineage),
         roots=_roots(picture.claims, tellings, lineage),
         circles=_circles(picture.claims, lineage),
         echoes=echoes,
-        sources=dict(_sources(picture, echoes)),
+        copiers=copiers,
+        sources=dict(_sources(picture, lineage, echoes, copiers)),
         definitions=find_definitions(picture.claims, lineage, settings.slice_days),
     )
 
@@ -210,7 +219,9 @@ def _circles(claims: Sequence[Claim], lineage: Lineage) -> tuple[tuple[ClaimId, 
     return tuple(sorted(tuple(sorted(map(ClaimId, ring))) for ring in rings))
 
 
-def _sources(picture: Picture, echoes: Sequence[Echo]) -> Iterator[tuple[FactId, Sources]]:
+def _sources(
+    picture: Picture, lineage: Lineage, echoes: Sequence[Echo], copiers: Sequence[Copiers]
+) -> Iterator[tuple[FactId, Sources]]:
     """For each fact that somebody holds how many sources it has; a changed copy is a report, and no source."""
     suspected: dict[ClaimId, list[Echo]] = defaultdict(list)
     for echo in echoes:
@@ -224,17 +235,25 @@ def _sources(picture: Picture, echoes: Sequence[Echo]) -> Iterator[tuple[FactId,
         current = [holding for holding in telling if holding.is_current]
         names = {holding.claim.id for holding in current}
         within: list[Echo] = []
+        tied: list[tuple[Tie, Copiers]] = []
         count = float(fact.finding.independent_sources)
-        if len(names & suspected.keys()) > 1:
+        if len(names & suspected.keys()) > 1 or (copiers and count > 1):
             inside = {holding.claim.id for holding in fact.holdings}
             relations = [each for name in inside for each in by_claim.get(name, ()) if each.b in inside]
-            witnesses = _affirming(group_witnesses(current, relations))
+            witnesses = _affirming(group_witnesses(fact.holdings, relations))
             within = [echo for name in sorted(names) for echo in suspected.get(name, ()) if echo.later == name]
             within = [echo for echo in within if echo.earlier in names]
-            count = effective([[held.claim.id for held in group] for group in witnesses], within)
+            told = [
+                frozenset(origin_of(each, lineage) or source_name(each.claim) for each in group) for group in witnesses
+            ]
+            tied = list(ties(told, copiers))
+            count = effective(
+                [[held.claim.id for held in group] for group in witnesses], within, [tie for tie, _ in tied]
+            )
         partners = len({holding.claim.partner for holding in telling})
         independent = fact.finding.independent_sources
-        yield fact.id, Sources(fact.id, len(telling), partners, independent, round(count, 2), tuple(within))
+        by = tuple({group.members: group for _, group in tied}.values())
+        yield fact.id, Sources(fact.id, len(telling), partners, independent, round(count, 2), tuple(within), by)
 
 
 def _affirming(witnesses: Sequence[Sequence[Holding]]) -> Sequence[Sequence[Holding]]:
@@ -242,20 +261,20 @@ def _affirming(witnesses: Sequence[Sequence[Holding]]) -> Sequence[Sequence[Hold
     return [group for group in witnesses if any(held.stance is Stance.SUPPORTS for held in group)] or witnesses
 
 
-def effective(witnesses: Sequence[Sequence[ClaimId]], echoes: Iterable[Echo]) -> float:
+def effective(witnesses: Sequence[Sequence[ClaimId]], echoes: Iterable[Echo], tied: Iterable[Tie] = ()) -> float:
     """How many independent sources some witnesses are worth: the sum of 1 / (1 + Σ p) over them.
 
-    Witnesses that echoes join are of one wording; to each other one of these a witness is as alike as to the nearest. Of
+    Witnesses that echoes join are of one wording, those that are tied of one record; to each other one of these a witness is as alike as to the nearest. Of
     n that are alike to the letter the sum is 1, of n that nothing joins n.
     """
     home = {name: number for number, group in enumerate(witnesses) for name in group}
     nearest = [0.0] * len(witnesses)
     first = list(range(len(witnesses)))
-    for echo in echoes:
-        one, two = home.get(echo.later), home.get(echo.earlier)
+    heard = ((home.get(echo.later), home.get(echo.earlier), echo.alike) for echo in echoes)
+    for one, two, chance in (*heard, *((tie.one, tie.two, tie.chance) for tie in tied)):
         if one is None or two is None or one == two:
             continue
-        nearest[one], nearest[two] = max(nearest[one], echo.alike), max(nearest[two], echo.alike)
+        nearest[one], nearest[two] = max(nearest[one], chance), max(nearest[two], chance)
         keep, gone = sorted((_first(first, one), _first(first, two)))
         first[gone] = keep
     size = Counter(_first(first, number) for number in range(len(witnesses)))

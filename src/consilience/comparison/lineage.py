@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consilience.linkage.origins import Naming
 from consilience.model.claim import Claim
-from consilience.model.identity import ClaimId, PartnerId, base_id
+from consilience.model.identity import ClaimId, PartnerId
 
 # Kinds of origin key (`kind:OWNER:…`) that are somebody's assertion. Its owner holds what is said; the owner
 # of a recording (imagery, video, audio, post) holds only the recording.
@@ -29,10 +30,8 @@ class Lineage:
     def __init__(self, claims: Iterable[Claim]) -> None:
         """Collect the steps; ids that were told in several versions stand for all of them."""
         listed = list(claims)
-        self._claims = {claim.id: claim for claim in listed}
-        self._versions: dict[str, list[str]] = {}
-        for claim in listed:
-            self._versions.setdefault(base_id(claim.id), []).append(claim.id)
+        self._naming = Naming(listed)
+        self._claims = self._naming.claims
         self._steps: dict[str, list[Rest]] = {}
         self.partners = frozenset(claim.partner for claim in listed)
         for claim in listed:
@@ -44,29 +43,16 @@ class Lineage:
         self._above: dict[str, frozenset[str]] = {}
         self._roots: dict[str, frozenset[str]] = {}
 
-    def versions(self, name: str) -> list[str]:
+    def versions(self, name: str) -> list[ClaimId]:
         """The claims that an id stands for; empty for an origin key."""
-        return self._versions.get(name, [name] if name in self._claims else [])
+        return self._naming.versions(name)
 
     def _add(self, claim: str, said_by: Claim) -> None:
         for origin in said_by.origins:
-            for target in self._meant(origin, said_by.partner) or [origin]:
+            targets: list[str] = [*self._naming.meant(origin, said_by.partner)]
+            for target in targets or [origin]:
                 if target != claim:
                     self._steps.setdefault(claim, []).append(Rest(target, said_by.id))
-
-    def _meant(self, name: str, partner: PartnerId) -> list[str]:
-        """The claims that a partner means by an id: where several partners use it, its own, else none of them.
-
-        An id with a partner in front (`USA/C138`) is that partner's.
-        """
-        found = self.versions(name)
-        if not found and "/" in name:
-            of, _, rest = name.partition("/")
-            return [version for version in self.versions(rest) if self._claims[ClaimId(version)].partner == of]
-        partners = {self._claims[ClaimId(version)].partner for version in found}
-        if len(partners) < 2:
-            return found
-        return [version for version in found if self._claims[ClaimId(version)].partner == partner]
 
     def steps(self, claim: str) -> tuple[Rest, ...]:
         """What a claim rests on directly."""

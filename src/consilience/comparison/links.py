@@ -17,9 +17,9 @@ from consilience.comparison.facts import is_remark
 from consilience.comparison.picture import Picture
 from consilience.linkage.again import told_again
 from consilience.linkage.decisions import Decisions
-from consilience.linkage.events import Linked
 from consilience.linkage.grouping import Grouping, Rule
 from consilience.linkage.groups import is_happening, link_claims
+from consilience.linkage.linked import Linked
 from consilience.linkage.linking import explained
 from consilience.linkage.parts import reason
 from consilience.linkage.shared import Condition, conditions
@@ -84,8 +84,8 @@ class Explanation:
 class Links:
     """The links of one picture."""
 
-    def __init__(self, picture: Picture, settings: Settings) -> None:
-        """Link the single events of a picture again, as they were for it, and keep all that was weighed."""
+    def __init__(self, picture: Picture, settings: Settings, linked: Linked | None = None) -> None:
+        """Keep all that was weighed of the single events of a picture: as they were `linked` for it, or linked again."""
         self._settings = settings
         self.decisions = Decisions(picture.decisions)
         self.claims = {claim.id: claim for claim in picture.claims}
@@ -95,7 +95,7 @@ class Links:
         for name, first in self._again.items():
             self._repeats[first].append(name)
         firsts = [claim for claim in told if claim.id not in self._again]
-        self._linked: Linked = link_claims(firsts, settings, self.decisions)
+        self._linked: Linked = linked or link_claims(firsts, settings, self.decisions)
         self._names: list[ClaimId] = [ClaimId(name) for name in self._linked.events.ids.to_pylist()]
         self._place = {name: number for number, name in enumerate(self._names)}
         self._facts: dict[ClaimId, list[Fact]] = defaultdict(list)
@@ -164,20 +164,32 @@ class Links:
             claims, gains = self._sides(each)
             brings = f", and would bring {gains} more partner{'' if gains == 1 else 's'} to it" if gains else ""
             sides = f"{_claims(claims[0])} with {a}, {_claims(claims[1])} with {b}"
-            said = (
-                f"unsure whether {a} and {b} belong together, though they are merged: {sides}"
-                if each.is_merged
-                else f"unsure whether {b} belongs to the fact of {a}: {sides}{brings}"
-            )
+            if each.is_merged:
+                said = f"unsure whether {a} and {b} belong together, though they are merged: {sides}"
+            elif each.is_torn:
+                said = self._torn(each) + f": {sides}{brings}"
+            else:
+                said = f"unsure whether {b} belongs to the fact of {a}: {sides}{brings}"
             nearly = round(chance(each.mean), 3)
             order = (-gains, -sum(claims), abs(each.mean), a, b)
             found.append((order, Unsettled(a, b, tuple(told.values()), each.is_merged, claims, nearly, said)))
         return [each for _, each in sorted(found, key=itemgetter(0))]
 
+    def _torn(self, each: Unsure) -> str:
+        """What is torn, and between which facts."""
+        linked = self._linked
+        report = each.a if linked.torn.of(each.a) else each.b
+        other = each.b if report == each.a else each.a
+        rest = [at for at in linked.torn.of(report) if linked.group[at] != linked.group[other]]
+        named = " or ".join(self._names[at] for at in rest)
+        return (
+            f"unsure whether {self._names[report]} belongs to the fact of {self._names[other]}, or to that of {named}, "
+            "which rule each other out: it is counted with none"
+        )
+
     def _sides(self, each: Unsure) -> tuple[tuple[int, int], int]:
         """How many claims stand on either side, with what tells the same; how many partners the smaller brings to the larger."""
-        group = self._linked.group
-        one, two = (np.flatnonzero(group == group[at]) for at in (each.a, each.b))
+        one, two = (self._linked.with_it(at) for at in (each.a, each.b))
         if each.is_merged:
             alone = each.a if each.reports[0] == 1 else each.b
             rest = one[one != alone]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
 from consilience.comparison.relate import relate
 from consilience.model.claim import Claim, Modality
@@ -34,7 +35,7 @@ def compare_group(claims: Sequence[Claim], bench: Bench) -> Compared:
     relations = [relate(a, b, bench) for a, b in pairs]
     replaced = _with_copies(_replaced(relations, bench), claims, bench)
     stances = {claim.id: _stance(claim, replaced, changed) for claim in claims}
-    sides = _sides([claim for claim in claims if stances[claim.id] in _EVIDENCE], relations)
+    sides = _sides([claim for claim in claims if stances[claim.id] in _EVIDENCE], relations, bench.lineage)
     holdings = tuple(
         Holding(
             claim, stances[claim.id], tuple(sorted(bench.lineage.roots(claim.id))), sides.get(claim.id, -1),
@@ -156,8 +157,8 @@ def _stance(claim: Claim, replaced: dict[ClaimId, tuple[str, ...]], changed: dic
     return Stance.SUPPORTS if affirms(claim) else Stance.OPPOSES
 
 
-def _sides(current: list[Claim], relations: Sequence[Relation]) -> dict[ClaimId, int]:
-    """The side of each current claim: the first on which it conflicts with nobody. Side 0 is the largest.
+def _sides(current: list[Claim], relations: Sequence[Relation], lineage: Lineage) -> dict[ClaimId, int]:
+    """The side of each current claim: the first on which it conflicts with nobody. Side 0 is the largest, without repeats.
 
     In a dense fact, a claim that was paired with none stands with the nearest figure of its polarity that was.
     """
@@ -184,7 +185,14 @@ def _sides(current: list[Claim], relations: Sequence[Relation]) -> dict[ClaimId,
         sides[number].append(claim)
         home[claim.id] = number
         insort(placed, (_centre(claim), number))
-    largest = sorted(sides, key=lambda side: (-len({claim.partner for claim in side}), -len(side), side[0].id))
+    names = {claim.id for claim in current}
+    own = {claim.id for claim in current if names.isdisjoint(lineage.above(claim.id))} or names
+
+    def _size(side: list[Claim]) -> tuple[int, int, ClaimId]:
+        told = [claim for claim in side if claim.id in own]
+        return -len({claim.partner for claim in told}), -len(told), (told or side)[0].id
+
+    largest = sorted(sides, key=_size)
     return {claim.id: number for number, side in enumerate(largest) for claim in side}
 
 

@@ -31,7 +31,7 @@ def judge(compared: Compared, bench: Bench) -> Finding:
     """The verdict with its reasons, value, probability, number of independent sources and what would settle it."""
     current = [holding for holding in compared.holdings if holding.is_current]
     conflicts = _conflicts(current, compared.relations)
-    witnesses = group_witnesses(current, compared.relations)
+    witnesses = group_witnesses(compared.holdings, compared.relations)
     circle = denied_circle(current, conflicts, bench.lineage)
     holders = circle or who_holds(compared.holdings, bench.lineage)
     pair = None if conflicts else independent_pair(current, compared.relations, bench.lineage)
@@ -53,7 +53,7 @@ def judge(compared: Compared, bench: Bench) -> Finding:
         reasons=reasons,
         value=value,
         method=method,
-        probability=_probability(witnesses),
+        probability=_probability(witnesses, bench.lineage),
         independent_sources=count_affirming(witnesses),
         settles=_settles(verdict, current, conflicts, bench),
     )
@@ -72,8 +72,12 @@ def _conflicts(current: Sequence[Holding], relations: Sequence[Relation]) -> lis
 def _fuse(
     current: Sequence[Holding], groups: Sequence[Sequence[Holding]], conflicts: Sequence[Relation], bench: Bench
 ) -> tuple[Count | None, str]:
-    """One interval from the roots: what all allow; where that is nothing, or in conflict, all that is said."""
-    counted = [holding.claim for holding in current if holding.claim.count and affirms(holding.claim)]
+    """One interval from the roots: what all allow; where that is nothing, or in conflict, all that is said.
+
+    Who repeats a figure that is there adds none.
+    """
+    told = [holding for holding in current if holding.claim.count and affirms(holding.claim)]
+    counted = [holding.claim for holding in _own(told, bench.lineage)]
     if not counted:
         return None, "presence only"
     unit = counted[0].count.unit if counted[0].count else ""
@@ -84,7 +88,9 @@ def _fuse(
     if len(spans) == 1:
         return counted[0].count, "as stated by the one claim that gives a number"
     shared = Interval(max(span.low for span in spans), min(span.high for span in spans))
-    best = median(sorted(_group_best(group) for group in groups if any(holding.claim.count for holding in group)))
+    best = median(
+        sorted(_group_best(group, bench.lineage) for group in groups if any(held.claim.count for held in group))
+    )
     if shared.low > shared.high:
         return Count(hull.low, None, hull.high, unit), "from the lowest to the highest said, over the days between"
     return Count(
@@ -92,21 +98,31 @@ def _fuse(
     ), "what all claims allow; median of one figure a root"
 
 
-def _group_best(group: Sequence[Holding]) -> float:
-    """The figure of one witness: its newest."""
-    counted = [holding.claim for holding in group if holding.claim.count]
+def _own(holdings: Sequence[Holding], lineage: Lineage) -> Sequence[Holding]:
+    """Those that rest on none of the others; all where they rest on each other in a circle."""
+    names = {holding.claim.id for holding in holdings}
+    return [holding for holding in holdings if names.isdisjoint(lineage.above(holding.claim.id))] or holdings
+
+
+def _group_best(group: Sequence[Holding], lineage: Lineage) -> float:
+    """The figure of one witness: its newest that is no repetition."""
+    counted = [holding.claim for holding in _own([each for each in group if each.claim.count], lineage)]
     newest = max(counted, key=lambda claim: (claim.reported_at.at, claim.id))
     return newest.count.centre if newest.count else 0.0
 
 
-def _probability(groups: Sequence[Sequence[Holding]]) -> float | None:
-    """The chance that the thing is so: grades of one claim a root as log-odds, for and against. Not calibrated."""
+def _probability(groups: Sequence[Sequence[Holding]], lineage: Lineage) -> float | None:
+    """The chance that the thing is so: grades of one claim a root as log-odds, for and against. Not calibrated.
+
+    Of a root the best graded claim that rests on none of the others: who repeats it, graded better, makes it no likelier.
+    """
     if not groups:
         return None
     total = 0.0
     for group in groups:
         chief = max(
-            group, key=lambda holding: (weight(holding.claim.reliability, holding.claim.credibility), holding.claim.id)
+            _own(group, lineage),
+            key=lambda holding: (weight(holding.claim.reliability, holding.claim.credibility), holding.claim.id),
         )
         share = weight(chief.claim.reliability, chief.claim.credibility)
         total += (1 if chief.stance is Stance.SUPPORTS else -1) * log(share / (1 - share))
@@ -122,7 +138,9 @@ def _said(relation: Relation) -> str:
 
 def _circle(holdings: Sequence[Holding], holders: frozenset[PartnerId], lineage: Lineage) -> str:
     """Who repeats whom."""
-    telling = [held for held in holdings if held.stance is not Stance.SPEAKS_ABOUT and not is_self_denial(held.claim)]
+    telling = [
+        held for held in holdings if held.stance is not Stance.SPEAKS_ABOUT and not is_self_denial(held.claim, lineage)
+    ]
     roots = sorted({root for holding in telling for root in holding.roots})
     told = sorted({
         f"{step.said_by} says that {holding.claim.id} rests on {step.origin}"
@@ -187,7 +205,9 @@ def _settles(verdict: Verdict, current: Sequence[Holding], conflicts: Sequence[R
     if verdict is Verdict.CORROBORATED:
         return "Nothing open: look for the next change."
     if verdict is Verdict.CIRCULAR:
-        roots = sorted({root for holding in current if not is_self_denial(holding.claim) for root in holding.roots})
+        roots = sorted(
+            {root for holding in current if not is_self_denial(holding.claim, bench.lineage) for root in holding.roots}
+        )
         return f"A partner whose information does not rest on {', '.join(roots[:3]) or 'the same root'}."
     claim = current[0].claim if current else None
     where = f" at {claim.place.name}" if claim and claim.place.name else ""

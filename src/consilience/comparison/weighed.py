@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,14 +11,13 @@ import pyarrow as pa
 
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.picture import Picture, source_name
+from consilience.comparison.seeds import NOT_SO, NOTHING_KNOWN, SO, Known, Seed, figure, how_many, seeds_of, whether
 from consilience.comparison.stances import affirms
 from consilience.comparison.truth import Truth, weigh
-from consilience.model.claim import Claim
-from consilience.model.fact import Fact, Holding, Stance, Verdict
+from consilience.model.fact import Fact, Holding, Verdict
 from consilience.model.identity import FactId
 
 CONTESTED = (Verdict.CONFLICTING, Verdict.CIRCULAR)
-SO, NOT_SO = "so", "not so"
 _WHETHER = "whether"
 _SURE, _EVEN, _FEWEST = 0.9, 0.5, 2
 _COLUMNS = ("object", "attribute", "source", "value", "origin", "time")
@@ -49,10 +48,19 @@ class Without:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """What an analyst ruled of a question, and the whole of the ruling in words."""
+
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """One question of a fact with several answers: the weighed one first, and what it would be without each source.
 
-    `question` is `whether it is so`, or `how many (personnel)`. The probabilities are in order, and not calibrated: nobody told
+    `question` is `whether it is so`, or `how many (personnel)`. `taught` is what was known beforehand of the sources that tell
+    it, with reasons. The probabilities are in order, and not calibrated: nobody told
     the truth of these facts.
     """
 
@@ -60,11 +68,13 @@ class Weighed:
     question: str
     options: tuple[Option, ...]
     without: tuple[Without, ...]
+    ruled: Ruled | None = None
+    taught: tuple[str, ...] = ()
 
     @property
     def value(self) -> str:
-        """The weighed value."""
-        return self.options[0].value
+        """The weighed value, or the one that an analyst ruled."""
+        return self.ruled.value if self.ruled else self.options[0].value
 
     @property
     def hangs_on(self) -> tuple[str, ...]:
@@ -75,7 +85,9 @@ class Weighed:
 
     @property
     def open_because(self) -> tuple[str, ...]:
-        """Why the evidence does not settle it; nothing where it does, as far as it goes."""
+        """Why the evidence does not settle it; nothing where it does, as far as it goes, or where an analyst ruled."""
+        if self.ruled:
+            return ()
         first = self.options[0]
         rivals = [option for option in self.options[1:] if option.independent >= first.independent]
         return tuple(
@@ -89,7 +101,9 @@ class Weighed:
 
     @property
     def words(self) -> str:
-        """Whether the evidence settles it, and if not, why."""
+        """Whether the evidence settles it, and if not, why; or who ruled."""
+        if self.ruled:
+            return f"It is {self.ruled.value}: {self.ruled.why}."
         if self.open_because:
             return f"The evidence does not settle it: {'; '.join(self.open_because)}."
         return f"As far as the evidence goes, it is {self.value}: no one source alone decides it."
@@ -98,8 +112,11 @@ class Weighed:
 class Weighing:
     """A picture weighed as a whole. It changes nothing of the picture: no verdict and no digest depends on it."""
 
-    def __init__(self, picture: Picture) -> None:
-        """Take the evidence of all facts; weighing waits until it is asked for. What one source alone tells teaches nothing."""
+    def __init__(self, picture: Picture, known: Known = NOTHING_KNOWN) -> None:
+        """Take the evidence of all facts, and what is known beside it; weighing waits until it is asked for.
+
+        What one source alone tells teaches nothing, unless it is known whether it was so.
+        """
         lineage = Lineage(picture.claims)
         self._facts: dict[FactId, Fact] = {fact.id: fact for fact in picture.facts}
         self._rows: dict[FactId, list[_Told]] = {
@@ -107,8 +124,9 @@ class Weighing:
             for fact in picture.facts
         }
         self._spellings = _spellings(picture.facts)
-        self._compared = sorted(row for rows in self._rows.values() for row in _shared(rows))
-        self._corrected = sorted(_corrected(picture.facts))
+        self.seeds = seeds_of(picture.facts, known)
+        self._ruled = {(seed.item, seed.question): seed for seed in self.seeds if not seed.source}
+        self._compared = sorted(row for rows in self._rows.values() for row in _compared(rows, self._ruled))
         self._without = lru_cache(maxsize=256)(self._leave_out)
         self._truth: Truth | None = None
 
@@ -157,8 +175,19 @@ class Weighing:
             other = self._without(source).get((fact, attribute))
             value = self._spelt(fact, attribute, str(other["value"])) if other else None
             without.append(Without(source, value, _chance(other and other["probability"])))
+        sources = {row[2] for row in rows}
+        taught = [seed.why for seed in self.seeds if self._teaches(seed, sources) and seed.item != fact]
+        seed = self._ruled.get((fact, attribute))
+        ruled = Ruled(str(seed.bounds or seed.right), seed.why) if seed else None
         question = "whether it is so" if attribute.startswith(_WHETHER) else f"how many ({attribute.split(' · ')[1]})"
-        return Weighed(fact, question, tuple(options), tuple(without))
+        without = [] if ruled else without
+        return Weighed(fact, question, tuple(options), tuple(without), ruled, tuple(dict.fromkeys(taught)))
+
+    def _teaches(self, seed: Seed, sources: Container[str]) -> bool:
+        """Whether what is known says something of one of some sources."""
+        if seed.source:
+            return seed.source in sources
+        return any(row[1] == seed.question and row[2] in sources for row in self._rows.get(FactId(seed.item), ()))
 
     def _option(self, value: str, rows: Sequence[_Told], chance: float | None) -> Option:
         tellers = [row for row in rows if row[3] == value]
@@ -170,67 +199,54 @@ class Weighing:
         """A figure as it was told, with the band that it is the middle of; words as they are."""
         return " or ".join(sorted(self._spellings.get((fact, attribute, value), {value})))
 
+    def _as_ruled(self, row: _Told) -> _Told:
+        """A row as it is weighed: every figure within a ruled interval is the right one."""
+        seed = self._ruled.get((row[0], row[1]))
+        inside = seed is not None and seed.bounds is not None and seed.bounds.holds(float(row[3]))
+        return (*row[:3], seed.right, *row[4:]) if seed and inside else row
+
     def _leave_out(self, source: str) -> Mapping[tuple[str, str], Mapping[str, object]]:
         return _values(self._weigh(source))
 
     def _weigh(self, source: str) -> Truth:
         """Weigh all but a source, and what rests on it."""
-        every = [*self._compared, *(row for row, _ in self._corrected)]
+        own = [(seed.item, seed.question, seed.source, seed.told, "", seed.time) for seed in self.seeds if seed.source]
+        every = [*map(self._as_ruled, self._compared), *own]
         told = [row for row in every if source not in (row[2], row[4])] if source else every
         table = pa.table({name: pa.array([row[at] for row in told], pa.string()) for at, name in enumerate(_COLUMNS)})
         here = {(row[0], row[1]) for row in told}
-        seeds = [(row[0], row[1], right) for row, right in self._corrected if (row[0], row[1]) in here]
+        seeds = [(seed.item, seed.question, seed.right) for seed in self.seeds if (seed.item, seed.question) in here]
         kinds = {row[1]: "category" if row[1].startswith(_WHETHER) else "number" for row in told}
         names = ("object", "attribute", "value")
         known = pa.table({name: pa.array([seed[at] for seed in seeds], pa.string()) for at, name in enumerate(names)})
         return weigh(table, kinds=kinds, seeds=known)
 
 
-def _shared(rows: Sequence[_Told]) -> Iterator[_Told]:
-    """The rows of a fact on questions that more than one source answers, or one source in several ways."""
+def _compared(rows: Sequence[_Told], ruled: Mapping[tuple[str, str], Seed]) -> Iterator[_Told]:
+    """The rows of a fact on questions that more than one source answers, or one source in several ways, or that are ruled on."""
     told: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in rows:
         told[row[1]].add((row[2], row[3]))
-    return (row for row in rows if len(told[row[1]]) > 1)
+    return (row for row in rows if len(told[row[1]]) > 1 or (row[0], row[1]) in ruled)
 
 
 def _told(fact: Fact, held: Holding, lineage: Lineage) -> Iterator[_Told]:
     """What a claim says of its fact, as rows of (object, attribute, source, value, origin, time)."""
     claim = held.claim
-    source, origin, told = source_name(claim), _origin(held, lineage), claim.reported_at.at.isoformat()
+    source, origin, told = source_name(claim), origin_of(held, lineage), claim.reported_at.at.isoformat()
     so = SO if affirms(claim) else NOT_SO
-    yield fact.id, f"{_WHETHER} · {fact.phenomenon}", source, so, origin, told
+    yield fact.id, whether(fact), source, so, origin, told
     if claim.count and affirms(claim):
-        yield fact.id, f"{fact.phenomenon} · {claim.count.unit}", source, _figure(claim), origin, told
+        yield fact.id, how_many(fact, claim.count.unit), source, figure(claim), origin, told
 
 
-def _corrected(facts: Iterable[Fact]) -> Iterator[tuple[_Told, str]]:
-    """Figures that their own speaker corrected, each with the one that it gave in their place: errors that are known."""
-    for fact in facts:
-        by_name = {held.claim.id: held.claim for held in fact.holdings}
-        for held in fact.holdings:
-            newer = next((name for name in by_name if f"superseded by {name}" in held.reasons), None)
-            wrong = any(reason.startswith("correction:") for reason in held.reasons)
-            right = by_name[newer] if newer else None
-            if held.stance is Stance.SUPERSEDED and wrong and right and right.count and held.claim.count:
-                unit, told = f"{fact.phenomenon} · {held.claim.count.unit}", held.claim.reported_at.at.isoformat()
-                row = f"{held.claim.id} corrected", unit, source_name(held.claim), _figure(held.claim), "", told
-                yield row, _figure(right)
-
-
-def _origin(held: Holding, lineage: Lineage) -> str:
+def origin_of(held: Holding, lineage: Lineage) -> str:
     """Who stands behind a claim: the source of the claim that it rests on, or the origin key; of several the first."""
     root = min(held.roots, default=held.claim.id)
     if root == held.claim.id:
         return ""
     claim = lineage.claim(root)
     return source_name(claim) if claim else root
-
-
-def _figure(claim: Claim) -> str:
-    """A number as text: the best, or the middle or the end of what is stated."""
-    centre = claim.count.centre if claim.count else 0.0
-    return str(int(centre)) if centre == int(centre) else repr(centre)
 
 
 def _values(truth: Truth) -> dict[tuple[str, str], dict[str, object]]:
@@ -248,5 +264,5 @@ def _spellings(facts: Iterable[Fact]) -> dict[tuple[str, str, str], set[str]]:
         for held in fact.holdings:
             count = held.claim.count
             if count and held.is_current:
-                found[fact.id, f"{fact.phenomenon} · {count.unit}", _figure(held.claim)].add(str(count))
+                found[fact.id, how_many(fact, count.unit), figure(held.claim)].add(str(count))
     return found

@@ -16,22 +16,29 @@ _ONE = (RelationKind.REPEATS, RelationKind.SUPERSEDES)
 _HOLDING = frozenset({Stance.SUPPORTS, Stance.OPPOSES, Stance.COPY})
 
 
-def group_witnesses(current: Sequence[Holding], relations: Iterable[Relation]) -> list[list[Holding]]:
-    """Current holdings by witness, in order.
+def group_witnesses(holdings: Sequence[Holding], relations: Iterable[Relation]) -> list[list[Holding]]:
+    """The current ones of a fact's holdings by witness, in order.
 
     One witness are claims that share a root, that repeat each other, or that go back to statements of which
     one replaced the other: a copy of yesterday's figure is no second witness beside today's. What one source of a partner
-    tells more than once, from nothing that it names, is one witness too.
+    tells more than once, from nothing that it names, is one witness too. A claim of several roots goes with the first that
+    another claim has for itself, and makes no two witnesses one: else whoever says to rest on both would make them so.
     """
+    current = [holding for holding in holdings if holding.is_current]
+    single = {holding.roots[0] for holding in current if len(holding.roots) == 1}
+    several = {each.claim.id: sorted(single.intersection(each.roots)) for each in holdings if len(each.roots) > 1}
+    struck = {each.claim.id for each in holdings if not each.is_current}
+    bridges = {name for name, found in several.items() if found or name in struck}
     first: dict[str, str] = {}
     for relation in relations:
-        if relation.kind in _ONE:
+        if relation.kind in _ONE and bridges.isdisjoint((relation.a, relation.b)):
             _join(first, relation.a, relation.b)
     for holding in current:
-        for root in holding.roots:
-            _join(first, holding.claim.id, root)
-        if holding.roots == (holding.claim.id,):
-            _join(first, holding.claim.id, _own_word(holding))
+        name = holding.claim.id
+        for root in several[name][:1] if name in bridges else holding.roots:
+            _join(first, name, root)
+        if holding.roots == (name,):
+            _join(first, name, _own_word(holding))
     groups: dict[str, list[Holding]] = defaultdict(list)
     for holding in current:
         groups[_earliest(first, holding.claim.id)].append(holding)
@@ -101,30 +108,34 @@ def _behind(holding: Holding, lineage: Lineage) -> frozenset[str]:
 
 
 def hands(claim: Claim, lineage: Lineage) -> frozenset[str]:
-    """All who stand behind a claim: its partner, those of the claims it rests on, the owners of assertions, its roots."""
+    """All who stand behind a claim: its partner and speaker, those of the claims it rests on, the owners of assertions, its roots."""
     found = {str(claim.partner), claim.speaker.state, *lineage.roots(claim.id)} - {claim.id}
     for name in lineage.above(claim.id):
         origin = lineage.claim(name)
         kind, _, rest = name.partition(":")
         if origin:
-            found.add(str(origin.partner))
+            found |= {str(origin.partner), origin.speaker.state}
         elif kind in ASSERTIONS:
             found.add(rest.split(":", 1)[0].split("-", 1)[0])
     return frozenset(found)
 
 
-def is_self_denial(claim: Claim) -> bool:
-    """Whether an actor denies what is said of it."""
-    return claim.modality is Modality.DENIED and claim.actor == claim.speaker.state
+def is_self_denial(claim: Claim, lineage: Lineage) -> bool:
+    """Whether an actor denies what is said of it, or somebody denies it on that actor's word."""
+    behind = (claim, *filter(None, map(lineage.claim, lineage.above(claim.id))))
+    return claim.modality is Modality.DENIED and any(
+        each.modality is Modality.DENIED and each.actor == each.speaker.state for each in behind
+    )
 
 
 def denied_circle(current: Sequence[Holding], conflicts: Sequence[Relation], lineage: Lineage) -> frozenset[PartnerId]:
     """The holders of a fact that several hold from one root, and that only its subject denies (ADR 3); else nobody."""
     claims = {holding.claim.id: holding.claim for holding in current}
     denied = bool(conflicts) and all(
-        is_self_denial(claims[relation.a]) or is_self_denial(claims[relation.b]) for relation in conflicts
+        is_self_denial(claims[relation.a], lineage) or is_self_denial(claims[relation.b], lineage)
+        for relation in conflicts
     )
-    affirming = [holding for holding in current if not is_self_denial(holding.claim)] if denied else []
+    affirming = [holding for holding in current if not is_self_denial(holding.claim, lineage)] if denied else []
     if not affirming or not frozenset.intersection(*(frozenset(holding.roots) for holding in affirming)):
         return frozenset()
     holders = who_holds(affirming, lineage)

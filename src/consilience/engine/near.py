@@ -80,6 +80,10 @@ class Near:
             if len(a):
                 yield a.astype(np.int32), b.astype(np.int32)
 
+    def meets(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
+        """Whether both of each pair are near in place and time."""
+        return self._in_place(a, b) & self._in_time(a, b)
+
     def _in_latitude(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
         apart = self.north.take(a)
         apart -= self.north.take(b)

@@ -2,19 +2,21 @@
 
 Facts are cut where claims leave gaps and joined where they agree on average, so whoever repeats a claim often enough could
 move both for everybody else. Here a repetition weighs nothing: facts are those of the claims that tell something first.
+A claim that says itself what it rests on, and says no more than that, is one whatever its vagueness.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from math import floor, log
 
 from consilience.linkage.levels import as_of, is_event, proposition
+from consilience.linkage.origins import Declared
 from consilience.model.atlas import sphere_km
 from consilience.model.claim import Claim, Modality
 from consilience.model.identity import ClaimId
@@ -29,7 +31,7 @@ _NUMBERS = log(1.1)
 _STEP = 1.01 * _NUMBERS  # in which they are filed: numbers within a tenth of each other are one step apart, or none
 # Of a place or time known more than so many times better it tells something new: two towns within one vague report stay two.
 _FINER = 2.0
-# What is vaguer or longer than this is never repeated: it is compared as any other.
+# What is vaguer or longer than this is repeated only by who says so: else it is compared as any other.
 _WIDEST_KM, _LONGEST_DAYS = 50.0, 31
 # Firsts are filed in squares of so many degrees, those as vague as this (km) and no vaguer: a square reaches as far up to 77 degrees north.
 _SQUARES = ((1.0, 0.05), (5.0, 0.2), (_WIDEST_KM, 2.0))
@@ -41,38 +43,125 @@ def told_again(claims: Iterable[Claim], decided: Container[str] = ()) -> dict[Cl
     """Each claim that tells again what an earlier one tells, with that one, which repeats nothing itself.
 
     Earlier is what was reported before, and before what rests on it; of one time what comes from the partner that words the
-    like of it in the fewest ways. A claim of which something was `decided` repeats nothing.
+    like of it in the fewest ways. What says no more than a claim that it declares to rest on comes after all these and goes
+    with it. A claim of which something was `decided` repeats nothing.
     """
     listed = list(claims)
-    kins = {claim.id: _kin(claim) for claim in listed}
-    wordings = {(claim.partner, kins[claim.id], claim.reported_at.at, claim.text) for claim in listed}
+    above = Declared(listed).above
+    declared = _declared(listed, above, decided)
+    rest = [claim for claim in listed if claim.id not in declared]
+    kins = {claim.id: _kin(claim) for claim in rest}
+    wordings = {(claim.partner, kins[claim.id], claim.reported_at.at, claim.text) for claim in rest}
     crowd = Counter(wording[:3] for wording in wordings)
 
     def _order(claim: Claim) -> tuple[object, ...]:
         told = claim.reported_at.at
-        return any(name in kins for name in claim.origins), told, crowd[claim.partner, kins[claim.id], told], claim.id
+        return len(above(claim)), told, crowd[claim.partner, kins[claim.id], told], claim.id
 
-    ordered = sorted(listed, key=_order)
     wide, sites = _Wide(), _Sites()
     again: dict[ClaimId, ClaimId] = {}
-    for claim in ordered:
+    for claim in sorted(rest, key=_order):
         file = wide if claim.place.point is None else sites
         first = None if claim.id in decided else file.nearest(claim, kins[claim.id])
         if first is None:
             file.add(claim, kins[claim.id])
         else:
             again[claim.id] = first
-    return again
+    return again | {name: again.get(origin, origin) for name, origin in declared.items()}
+
+
+def _declared(
+    listed: Sequence[Claim], above: Callable[[Claim], frozenset[ClaimId]], decided: Container[str]
+) -> dict[ClaimId, ClaimId]:
+    """Each claim that says no more than one it rests on by its own word, with that one, or with what that one goes with.
+
+    Of several it goes with the nearest in place, then the earliest. In a circle none but the earliest is an origin to all.
+    """
+    claims = {claim.id: claim for claim in listed if claim.origins}
+    if not claims:
+        return {}
+    every = {claim.id: claim for claim in listed}
+    found: dict[ClaimId, ClaimId] = {}
+    for claim in claims.values():
+        if claim.id in decided:
+            continue
+        near = (
+            (_gap(claim, origin), origin.reported_at.at, origin.id)
+            for origin in (every[name] for name in above(claim) if name != claim.id)
+            if (claim.id not in above(origin) or _sooner(origin, claim)) and _says_no_more(claim, origin)
+        )
+        best = min(near, default=None)
+        if best is not None:
+            found[claim.id] = best[2]
+    return {name: _end(found, name) for name in found}
+
+
+def _sooner(one: Claim, two: Claim) -> bool:
+    return (one.reported_at.at, one.id) < (two.reported_at.at, two.id)
+
+
+def _end(found: dict[ClaimId, ClaimId], name: ClaimId) -> ClaimId:
+    """Where the way of declared origins ends: each leads up, or in a circle to what is earlier."""
+    while name in found:
+        name = found[name]
+    return name
+
+
+def _says_no_more(copy: Claim, origin: Claim) -> bool:
+    """Whether what a claim says is what its declared origin says, less exactly, with another number, or left out."""
+    shared = _kin(copy)[0], copy.phenomenon.path, _polarity(copy)
+    if shared != (_kin(origin)[0], origin.phenomenon.path, _polarity(origin)):
+        return False
+    if copy.count and (origin.count is None or copy.count.unit != origin.count.unit):
+        return False
+    if copy.place.point is not None and (
+        origin.place.point is None
+        or _apart(copy, origin) > max(_site(copy).radius_km, _site(origin).radius_km)
+        or _site(origin).radius_km > _FINER * _site(copy).radius_km
+    ):
+        return False
+    return _of_one_time(copy, origin)
+
+
+def _of_one_time(copy: Claim, origin: Claim) -> bool:
+    """Whether a copy's period is its origin's, nearly, or left out; when either was reported is nothing to the matter."""
+    if copy.period is None or origin.period is None:
+        return copy.period is None
+    if is_event(copy):
+        days, before = _span(copy), _span(origin)
+        return max(days[0], before[0]) < min(days[1], before[1]) and before[1] - before[0] <= _FINER * (
+            days[1] - days[0]
+        )
+    if copy.phenomenon.kind is Kind.EVENT:
+        return copy.period.start == origin.period.start
+    return abs(copy.period.as_of - origin.period.as_of) <= _LEVEL_DAYS * DAY
+
+
+def _span(claim: Claim) -> tuple[int, int]:
+    """The days of an event as numbers, the last one past the end."""
+    period = claim.period
+    assert period is not None  # noqa: S101  is_event saw to it
+    last = period.end - timedelta(milliseconds=1) if period.end else period.start
+    return period.start.toordinal(), last.toordinal() + 1
+
+
+def _gap(one: Claim, two: Claim) -> float:
+    """How far two claims lie apart (km); of one scope they do not."""
+    return _apart(one, two) if one.place.point is not None and two.place.point is not None else 0.0
+
+
+def _polarity(claim: Claim) -> tuple[bool, bool, bool]:
+    """Whether it negates, could not confirm, or counts none."""
+    return claim.modality.is_negation, claim.modality is Modality.UNVERIFIED, bool(claim.count and claim.count.is_zero)
 
 
 def _kin(claim: Claim) -> _Kin:
     """What a claim and one that tells it again have in common, but for time and number, and of a site the place."""
-    said = claim.modality.is_negation, claim.modality is Modality.UNVERIFIED, bool(claim.count and claim.count.is_zero)
     unit = claim.count.unit if claim.count else None
     shared = proposition(claim)
     if claim.place.point is not None:
         shared = replace(shared, scope="")
-    return shared, claim.phenomenon.path, claim.period is None, unit, *said
+    return shared, claim.phenomenon.path, claim.period is None, unit, *_polarity(claim)
 
 
 class _Wide:

@@ -1,7 +1,8 @@
 """Cluster: groups in which reports belong together on average, never by a chain of neighbours.
 
 Average linkage on log-odds: two groups join while the mean log-odds over all pairs between them is above even, the
-best first. A pair that was no candidate counts against. Groups that are each other's best may join at once: a joined group is
+best first. A pair that was no candidate counts against. Groups never join that hold two events which rule each other out by the place
+and time they state, where one between them is vaguer than both (`apart`): however many vague reports lie between, these stay two. Groups that are each other's best may join at once: a joined group is
 never nearer to a third than the nearer of its parts was, so the order among such joins makes no difference (reciprocal
 nearest neighbours; Murtagh 1983). No group reaches beyond what a path of pairs above even connects; most such components are groups as
 they are.
@@ -9,10 +10,12 @@ they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+
+from consilience.linkage.apart import Apart
 
 _EVEN = 0.0
 _NEVER = -(2.0**30)  # log-odds of a pair that an analyst parted: no mean with it is above even
@@ -53,39 +56,91 @@ class Decided:
 NOTHING_DECIDED = Decided(np.empty((0, 2), np.int32), np.empty((0, 2), np.int32))
 
 
-def cluster(size: int, edges: Edges, against: float, decided: Decided = NOTHING_DECIDED) -> NDArray[np.int32]:
+class Members:
+    """The events of each group, found without looking through all of them."""
+
+    def __init__(self, group: NDArray[np.int32]) -> None:
+        """Sort them once."""
+        self._order = np.argsort(group, kind="stable")
+        self._ends = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(group)))])
+
+    def of(self, head: int) -> NDArray[np.int64]:
+        """The events of the group whose first event is `head`."""
+        return self._order[self._ends[head] : self._ends[head + 1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bonds:
+    """What groups are made by: scored pairs, what a pair weighs that is none of them, what was decided, who rules whom out."""
+
+    edges: Edges
+    against: float
+    decided: Decided
+    apart: Apart
+
+    def grouped(self) -> NDArray[np.int32]:
+        """For each event the first of its group."""
+        return cluster(len(self.apart.event), self.edges, self.against, self.decided, self.apart)
+
+    def regrouped(self, label: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
+        """The groups with those of the chosen events made anew of them alone."""
+        members = np.flatnonzero(chosen)
+        place = np.full(len(label), -1, dtype=np.int32)
+        place[members] = np.arange(len(members), dtype=np.int32)
+        within = chosen[self.edges.a] & chosen[self.edges.b]
+        some = Edges(place[self.edges.a[within]], place[self.edges.b[within]], self.edges.odds[within])
+        same, parted = (place[pairs[chosen[pairs].all(axis=1)]] for pairs in (self.decided.same, self.decided.apart))
+        found = label.copy()
+        alone = Bonds(some, self.against, Decided(same, parted), self.apart.among(members))
+        found[members] = members[alone.grouped()]
+        return found
+
+    def touching(self, chosen: NDArray[np.bool_]) -> Bonds:
+        """The same, of the pairs both of which are among some events."""
+        return replace(self, edges=self.edges.where(chosen[self.edges.a] & chosen[self.edges.b]))
+
+
+def cluster(
+    size: int, edges: Edges, against: float, decided: Decided = NOTHING_DECIDED, apart: Apart | None = None
+) -> NDArray[np.int32]:
     """For each of `size` events the number of the first event of its group."""
     label = np.arange(size, dtype=np.int32)
     weight = np.ones(size, dtype=np.int64)
-    above = np.maximum(edges.odds - against, 0.0)
-    a, b = edges.a, edges.b
-    if len(decided.apart):
-        parted = np.sort(decided.apart, axis=1)
-        a, b = np.concatenate([a, parted[:, 0]]), np.concatenate([b, parted[:, 1]])
-        above = np.concatenate([above, np.full(len(parted), _NEVER)])
+    ties = _Ties.of(edges, against, decided.apart)
     if len(decided.same):
         label = _join(label, *np.sort(decided.same, axis=1).T)
         weight = np.bincount(label, minlength=size)
     if len(decided.apart) or len(decided.same):
-        a, b, above = _contracted(label, a, b, above)
-    even = np.flatnonzero(above > (_EVEN - against) * (weight[a] * weight[b]))
-    root = components(size, a[even], b[even])
-    whole = _whole(root, weight > 0, a[even])
+        ties = ties.contracted(label)
+        ties.pairs[:] = 1
+    unit = label
+    even = np.flatnonzero(ties.above > (_EVEN - against) * (weight[ties.a] * weight[ties.b]))
+    root = components(size, ties.a[even], ties.b[even])
+    whole = _whole(root, weight > 0, ties.a[even])
     label = np.where(whole[root], root, np.arange(size, dtype=np.int32))[label]
-    first = root.take(a)
-    rest = np.flatnonzero((first == root.take(b)) & ~whole.take(first))
-    a, b, above = a[rest], b[rest], above[rest]
-    while len(a):
-        mean = against + above / (weight[a] * weight[b])
-        one, two = _mutual(a, b, mean, size)
-        if not len(one):
-            return label
+    first = root.take(ties.a)
+    ties = ties.where(np.flatnonzero((first == root.take(ties.b)) & ~whole.take(first)))
+    units = np.minimum(weight, 1)
+    while len(ties.a):
+        best = _mutual(ties, against + ties.above / (weight[ties.a] * weight[ties.b]), size)
+        if not len(best):
+            break
+        one, two = ties.a[best], ties.b[best]
+        if apart is not None:
+            loose = np.flatnonzero(
+                ties.pairs[best] < units[one] * units[two]
+            )  # who is tied does not rule the other out
+            if len(loose):
+                barred = loose[apart.bars(label, unit, one[loose], two[loose])]
+                ties.above[best[barred]] = _NEVER
+                one, two = np.delete(one, barred), np.delete(two, barred)
         step = np.arange(size, dtype=np.int32)
         step[two] = one
-        weight[one] += weight[two]
-        weight[two] = 0
+        for held in (weight, units):
+            held[one] += held[two]
+            held[two] = 0
         label = step[label]
-        a, b, above = _contracted(step, a, b, above)
+        ties = ties.contracted(step)
     return label
 
 
@@ -119,36 +174,56 @@ def _join(label: NDArray[np.int32], a: NDArray[np.int32], b: NDArray[np.int32]) 
             label = further
 
 
-def _mutual(
-    a: NDArray[np.int32], b: NDArray[np.int32], mean: NDArray[np.float64], size: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Pairs of groups that are each other's best; of equally good pairs the first in order counts as better."""
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """Pairs of groups, each once and in order: what their members weigh above a pair that was none, and how many pairs those are."""
+
+    a: NDArray[np.int32]
+    b: NDArray[np.int32]
+    above: NDArray[np.float64]
+    pairs: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, edges: Edges, against: float, parted: NDArray[np.int32]) -> _Ties:
+        """Pairs of events, and those that an analyst parted, which may be among them."""
+        above, ones = np.maximum(edges.odds - against, 0.0), np.ones(len(edges) + len(parted), dtype=np.int64)
+        if not len(parted):
+            return cls(edges.a, edges.b, above, ones)
+        low, high = np.sort(parted, axis=1).T
+        above = np.concatenate([above, np.full(len(parted), _NEVER)])
+        return cls(np.concatenate([edges.a, low]), np.concatenate([edges.b, high]), above, ones)
+
+    def where(self, chosen: NDArray[np.int64]) -> _Ties:
+        """Some of them."""
+        return _Ties(self.a[chosen], self.b[chosen], self.above[chosen], self.pairs[chosen])
+
+    def contracted(self, label: NDArray[np.int32]) -> _Ties:
+        """The pairs between wider groups, summed."""
+        one, two = label[self.a], label[self.b]
+        low, high = np.minimum(one, two), np.maximum(one, two)
+        between = np.flatnonzero(low != high)
+        key = low[between].astype(np.int64) << 32 | high[between]
+        order = np.argsort(key, kind="stable")
+        key, between = key[order], between[order]
+        starts = np.flatnonzero(np.diff(key, prepend=-1))
+        first = between[starts]
+        above, pairs = self.above[between], self.pairs[between]
+        if len(starts):
+            above, pairs = np.add.reduceat(above, starts), np.add.reduceat(pairs, starts)
+        return _Ties(low[first], high[first], above, pairs)
+
+
+def _mutual(ties: _Ties, mean: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """Ties of groups that are each other's best; of equally good ones the first in order counts as better."""
+    a, b = ties.a, ties.b
     good = np.flatnonzero(mean > _EVEN)
-    ranked = good[np.argsort(-mean[good], kind="stable")]  # pairs come in order
-    place = np.full(size, len(ranked), dtype=np.int64)  # of the best pair of each group
+    ranked = good[np.argsort(-mean[good], kind="stable")]  # ties come in order
+    place = np.full(size, len(ranked), dtype=np.int64)  # of the best tie of each group
     backward = np.arange(len(ranked) - 1, -1, -1)
     place[a[ranked[backward]]] = backward
     first_b = np.full(size, len(ranked), dtype=np.int64)
     first_b[b[ranked[backward]]] = backward
     place = np.minimum(place, first_b)
     at = np.arange(len(ranked))
-    mutual = ranked[(place[a[ranked]] == at) & (place[b[ranked]] == at)]
-    return a[mutual], b[mutual]
-
-
-def _contracted(
-    label: NDArray[np.int32], a: NDArray[np.int32], b: NDArray[np.int32], above: NDArray[np.float64]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    """The pairs between groups, each once, with the sum over their members."""
-    one, two = label[a], label[b]
-    low, high = np.minimum(one, two), np.maximum(one, two)
-    between = low != high
-    low, high, above = low[between], high[between], above[between]
-    if not len(low):
-        return low, high, above
-    key = low.astype(np.int64) << 32 | high
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    summed = np.add.reduceat(above[order], starts)
-    return low[order][starts], high[order][starts], summed
+    found: NDArray[np.int64] = ranked[(place[a[ranked]] == at) & (place[b[ranked]] == at)]
+    return found

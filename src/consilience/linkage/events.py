@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -16,67 +15,14 @@ from consilience.intake.table import ArrowStream
 from consilience.linkage.cluster import NOTHING_DECIDED, Decided, Edges
 from consilience.linkage.columns import Events
 from consilience.linkage.learn import learn
-from consilience.linkage.parts import NO_PARTS, Parts, grouped
+from consilience.linkage.linked import Linked
+from consilience.linkage.parts import grouped
 from consilience.linkage.patterns import Comparer
 from consilience.linkage.score import Scorer
 from consilience.linkage.table import read
 from consilience.linkage.weights import Weights
 
 TOGETHER = 1 << 16  # pairs scored at a time, about
-SURE = 1.0  # one nat: what lies nearer to even is said to be unsure
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What linking came to: for each event the first event of its group and the chance that it belongs there.
-
-    `edges` are all pairs above what a pair weighs that was no candidate. `recall_cost` is the estimated part of all matching
-    pairs that caps on crowded places left out.
-    """
-
-    events: Events
-    weights: Weights
-    group: NDArray[np.int32]
-    chance: NDArray[np.float64]
-    edges: Edges
-    recall_cost: float
-    decided: Decided = NOTHING_DECIDED
-    parts: Parts = NO_PARTS
-
-    def groups(self) -> Iterator[list[int]]:
-        """The event numbers of each group, in order of the first; loners too."""
-        order = np.argsort(self.group, kind="stable")
-        starts = np.flatnonzero(np.diff(self.group[order], prepend=-1))
-        for members in np.split(order, starts[1:]) if len(order) else []:
-            yield members.tolist()
-
-    def united(self, a: int, b: int | None = None) -> bool:
-        """Whether an analyst said that an event is one with another, or with any."""
-        pairs = self.decided.same
-        mine = (pairs == a).any(axis=1)
-        return bool(mine.any() if b is None else (mine & (pairs == b).any(axis=1)).any())
-
-    def parted(self, one: NDArray[np.int64], two: NDArray[np.int64]) -> bool:
-        """Whether an analyst keeps one of some events apart from one of others."""
-        pairs = self.decided.apart
-        if not len(pairs):
-            return False
-        in_one, in_two = np.isin(pairs, one), np.isin(pairs, two)
-        return bool(((in_one[:, 0] & in_two[:, 1]) | (in_one[:, 1] & in_two[:, 0])).any())
-
-    def uncompared(self, a: int, b: int) -> float | None:
-        """What a pair counted as that weighs no more than one that was no candidate, or was none; None for all others."""
-        low, high = min(a, b), max(a, b)
-        key = self.edges.a.astype(np.int64) << 32 | self.edges.b
-        at = int(np.searchsorted(key, low << 32 | high))
-        return None if at < len(key) and key[at] == low << 32 | high else self.weights.against
-
-    def whole(self, a: int, b: int) -> int | None:
-        """Which of two events tells of several facts, of which the other's is one; None for neither."""
-        for one, other in ((a, b), (b, a)):
-            if int(self.group[other]) in self.parts.of(one):
-                return one
-        return None
 
 
 def link(events: ArrowStream, *, window: tuple[float, int] | None = None, weights: Weights | None = None) -> pa.Table:
@@ -94,7 +40,7 @@ def link(events: ArrowStream, *, window: tuple[float, int] | None = None, weight
         event_id. The schema's metadata say `recall_cost`, the estimated part of matches that caps on crowded places cost.
 
     Raises:
-        UsageError: when a required column is missing or a cell of it cannot be read.
+        UsageError: when a required column is missing, or a row cannot be read: the first of them is named. Nothing is left out.
     """
     read_in = read(events)
     return fact_table(solve(read_in, weights or learn(read_in, window=window), window))
@@ -118,11 +64,15 @@ def solve(
     km, days = window or weights.window
     tally = Tally()
     scorer = Scorer(Comparer(events, weights))
-    edges = _edges(candidate_pairs(events, Window(km, (0, days)), tally=tally), scorer, weights.against)
-    group, parts = grouped(events, edges, weights.against, decided)
-    chance = belonging(group, edges, weights.against)
+    near = Window(km, (0, days))
+    edges = _edges(candidate_pairs(events, near, tally=tally), scorer, weights.against)
+    groups = grouped(events, edges, weights.against, near, decided)
+    chance = belonging(groups.label, edges, weights.against)
     cost = share(lost_by(tally, scorer), expected_in(edges.odds))
-    return Linked(events, weights, group, chance, edges, cost, decided, parts)
+    return Linked(
+        events, weights, groups.label, chance, edges, cost,
+        near=near, decided=decided, parts=groups.parts, torn=groups.torn,
+    )  # fmt: skip
 
 
 def named(decided: Mapping[tuple[int, int], str]) -> Decided:

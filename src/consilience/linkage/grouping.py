@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from consilience.linkage.cluster import components
-from consilience.linkage.events import SURE, Linked
+from consilience.linkage.linked import Linked
+from consilience.linkage.torn import SURE
 from consilience.linkage.waterfall import BIT
 
 
@@ -20,6 +21,8 @@ class Rule(Enum):
     EVIDENCE = "evidence"  # the pair's own weight and the mean say the same
     MEAN = "mean"  # the mean over the groups outweighs the pair's own weight
     PART_OF = "part-of"  # one tells of several facts at once
+    APART = "apart"  # reports of theirs rule each other out, whatever vaguer ones lie between
+    TORN = "torn"  # one is vague, and may be of any of several facts that rule each other out
     REPEAT = "repeat"  # one tells the same as the other, told first, and goes with it (`linkage.again`)
     PROPOSITION = "proposition"  # what both would have to share to be of one level
 
@@ -55,8 +58,8 @@ def grouping(linked: Linked, a: int, b: int, odds: float) -> Grouping:
 
 
 def _joined(linked: Linked, a: int, b: int, odds: float) -> Grouping:
-    members = np.flatnonzero(linked.group == linked.group[a])
-    mean, compared = _mean(linked, members, members)
+    members = linked.with_it(a)
+    mean, compared = linked.mean_within(members)
     pairs = len(members) * (len(members) - 1) // 2
     average = f"the {_pairs(pairs)} of their group weigh {_bits(mean)} on average"
     if linked.united(a, b):
@@ -64,7 +67,7 @@ def _joined(linked: Linked, a: int, b: int, odds: float) -> Grouping:
     if _blocks(linked)[a] == _blocks(linked)[b]:
         said = "decisions on other reports make them one with each other"
         return Grouping(True, True, Rule.DECISION, said, mean, pairs, compared)
-    sure = min(_belongs(linked, number, members) for number in (a, b)) >= SURE
+    sure = min(linked.mean(np.array([number]), members[members != number])[0] for number in (a, b)) >= SURE
     if pairs == 1 or (odds > 0) == (mean > 0):
         rule, said = Rule.EVIDENCE, f"{average}, above even"
     else:
@@ -75,7 +78,7 @@ def _joined(linked: Linked, a: int, b: int, odds: float) -> Grouping:
 
 
 def _apart(linked: Linked, a: int, b: int, odds: float) -> Grouping:
-    one, two = (np.flatnonzero(linked.group == linked.group[number]) for number in (a, b))
+    one, two = linked.with_it(a), linked.with_it(b)
     pairs = len(one) * len(two)
     whole = linked.whole(a, b)
     if whole is not None:
@@ -86,32 +89,44 @@ def _apart(linked: Linked, a: int, b: int, odds: float) -> Grouping:
         ours = linked.parted(np.array([a]), np.array([b]))
         said = "an analyst keeps them apart" if ours else "an analyst keeps others of their groups apart"
         return Grouping(False, True, Rule.DECISION, said, None, pairs, 0)
-    mean, compared = _mean(linked, one, two)
+    mean, compared = linked.mean(one, two)
+    return replace(_by_evidence(linked, a, b, mean, odds), pairs=pairs, compared=compared)
+
+
+def _by_evidence(linked: Linked, a: int, b: int, mean: float, odds: float) -> Grouping:
+    """Why no decision, and not what one of them tells of, keeps two events apart."""
+    one, two = linked.with_it(a), linked.with_it(b)
+    torn = linked.torn_from(a, b)
+    if torn is None and mean > 0:  # what is torn joins no third fact either
+        torn = next((number for number in (*one.tolist(), *two.tolist()) if linked.torn.of(number)), None)
+    if torn is not None:
+        listed = " or ".join(_name(linked, number) for number in linked.torn.of(torn))
+        said = (
+            f"{_name(linked, torn)} may be of the fact of {listed}, which rule each other out: it is counted with none"
+        )
+        return Grouping(False, False, Rule.TORN, said, mean)
+    out = linked.barred(one, two) if mean > -SURE else None
+    if out is not None:
+        x, y = (_name(linked, number) for number in out)
+        said = (
+            f"{x} and {y} rule each other out by the place and time that they state; what is vaguer makes them not one"
+        )
+        return Grouping(False, True, Rule.APART, said, mean)
     sure = mean <= -SURE
+    pairs = len(one) * len(two)
     if pairs == 1:
         rule, said = Rule.EVIDENCE, f"the pair weighs {_bits(mean)}, not above even"
     else:
         said = f"the {_pairs(pairs)} between their groups weigh {_bits(mean)} on average, not above even"
         rule = Rule.EVIDENCE if odds <= 0 else Rule.MEAN
         said += f"; this pair by itself weighs {_bits(odds)}" if odds > 0 else ""
-    return Grouping(False, sure, rule, said + ("" if sure else "; that is nearly even"), mean, pairs, compared)
-
-
-def _mean(linked: Linked, one: NDArray[np.int64], two: NDArray[np.int64]) -> tuple[float, int]:
-    """The mean log-odds over the pairs of two groups, or of one with itself; pairs that were no candidates count against."""
-    edges, against = linked.edges, linked.weights.against
-    crossing = np.isin(edges.a, one) & np.isin(edges.b, two)
-    same = one is two
-    if not same:
-        crossing |= np.isin(edges.a, two) & np.isin(edges.b, one)
-    pairs = len(one) * (len(one) - 1) // 2 if same else len(one) * len(two)
-    above = float(np.maximum(edges.odds[crossing] - against, 0.0).sum())
-    return against + above / max(1, pairs), int(crossing.sum())
-
-
-def _belongs(linked: Linked, number: int, members: NDArray[np.int64]) -> float:
-    """The mean log-odds of one event to the others of its group."""
-    return _mean(linked, np.array([number]), members[members != number])[0]
+    said += "" if sure else "; that is nearly even"
+    between = [_name(linked, number) for number in linked.torn_between(a, b)]
+    if between:
+        said += (
+            f"; {', '.join(between)} may be of either, and {'is' if len(between) == 1 else 'are'} counted with neither"
+        )
+    return Grouping(False, sure, rule, said, mean)
 
 
 def _blocks(linked: Linked) -> NDArray[np.int32]:

@@ -14,6 +14,7 @@ from consilience.linkage.cluster import Decided
 from consilience.linkage.columns import Events, Kinds, coded, words
 from consilience.linkage.decisions import NONE, Decisions
 from consilience.linkage.levels import Group, event_group, group_levels, is_event
+from consilience.linkage.linked import Linked
 from consilience.linkage.regroup import regroup
 from consilience.linkage.weights import BY_HAND
 from consilience.model.claim import Claim
@@ -23,6 +24,20 @@ from consilience.settings import Settings
 
 Grouper = Callable[[Events, tuple[float, int], Decided], Iterator[list[int]]]
 """What groups single events elsewhere, as `linkage.events.solve` does here with the weights set by hand (`linkage.spark`)."""
+
+
+class Keeping:
+    """Groups single events here, and keeps how they were linked (`linked`, None before), for what stands beside a picture."""
+
+    def __init__(self) -> None:
+        """Nothing is linked yet."""
+        self.linked: Linked | None = None
+
+    def __call__(self, told: Events, window: tuple[float, int], decided: Decided) -> Iterator[list[int]]:
+        """The event numbers of each group, in order of the first; loners too."""
+        self.linked = events.solve(told, BY_HAND, window, decided)
+        yield from self.linked.groups()
+
 
 _EPOCH_DAY = np.datetime64("1970-01-01", "D")
 
@@ -47,7 +62,7 @@ def is_happening(claim: Claim) -> bool:
     return is_event(claim) and not claim.modality.is_negation
 
 
-def link_claims(claims: Iterable[Claim], settings: Settings, decisions: Decisions = NONE) -> events.Linked:
+def link_claims(claims: Iterable[Claim], settings: Settings, decisions: Decisions = NONE) -> Linked:
     """How single events are linked, by the weights set by hand; what is no single event is left out.
 
     What could not be confirmed, or is yet to come, is linked like the rest. Of the claims of a fact alone depends how they

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from consilience.errors import UsageError
 from consilience.intake.table import ArrowStream
-from consilience.linkage.events import Linked, fact_table, solve
+from consilience.linkage.events import fact_table, solve
 from consilience.linkage.grouping import Grouping, grouping
 from consilience.linkage.learn import learn
+from consilience.linkage.linked import Linked
 from consilience.linkage.parts import reason
 from consilience.linkage.table import read
 from consilience.linkage.unsure import unsure

@@ -14,9 +14,12 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.linkage.cluster import NOTHING_DECIDED, Decided, Edges, cluster, components
+from consilience.engine.near import Window
+from consilience.linkage.apart import Apart
+from consilience.linkage.cluster import NOTHING_DECIDED, Bonds, Decided, Edges, components
 from consilience.linkage.columns import Events
 from consilience.linkage.patterns import distances_km
+from consilience.linkage.torn import NO_TORN, Torn, torn
 
 FEWEST = 2  # reports among which there is no whole: it takes two parts
 _SAYS = ("wave", "waves", "series", "seri", "spate")  # "seri" is the stem of series
@@ -40,6 +43,11 @@ class Parts:
         """How many pairs."""
         return len(self.whole)
 
+    def under(self, label: Numbers) -> Parts:
+        """The same with each fact under the first event of its group."""
+        pairs = np.unique(np.column_stack([self.whole, label[self.fact]]), axis=0).astype(np.int32)
+        return Parts(pairs[:, 0], pairs[:, 1])
+
     def of(self, whole: int) -> list[int]:
         """The facts that a report covers, none for one that tells of a single event."""
         found: list[int] = self.fact[self.whole == whole].tolist()
@@ -49,26 +57,50 @@ class Parts:
 NO_PARTS = Parts(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
-def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOTHING_DECIDED) -> tuple[Numbers, Parts]:
-    """For each event the first event of its group (`cluster`), wholes set apart from their parts; and which these are.
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """For each event the first event of its group; which reports are wholes of which facts, and which are torn between facts."""
 
-    Wholes group among themselves alone: two reports of one wave are one. What an analyst joined is no whole. Whether a report
-    is one depends on the events that a path of pairs above even leads to, and on no others.
+    label: Numbers
+    parts: Parts = NO_PARTS
+    torn: Torn = NO_TORN
+
+
+def grouped(events: Events, edges: Edges, against: float, window: Window, decided: Decided = NOTHING_DECIDED) -> Groups:
+    """The groups of events (`cluster`), wholes set apart from their parts, and what is torn from all that it may be of.
+
+    Wholes group among themselves alone, and so does what is torn: two reports of one wave are one. What an analyst joined is
+    neither. Whether a report is either depends on the events that a path of pairs above even leads to, and on no others.
     """
-    label = cluster(len(events), edges, against, decided)
+    bonds = Bonds(edges, against, decided, Apart.of(events, window))
+    label, parts = _with_wholes(events, bonds, bonds.grouped())
+    is_whole = _mask(parts.whole, len(events))
+    between = torn(bonds, label, ~is_whole)
+    if not len(between.report):
+        return Groups(label, parts.under(label))
+    is_torn = _mask(between.report, len(events))
+    near = _components(edges, decided, len(events))
+    touched = _mask(near[between.report], len(events))[near] & ~is_whole
+    bonds = bonds.touching(touched)
+    label = bonds.regrouped(bonds.regrouped(label, touched & ~is_torn), is_torn)
+    return Groups(label, parts.under(label), between)
+
+
+def _with_wholes(events: Events, bonds: Bonds, label: Numbers) -> tuple[Numbers, Parts]:
+    """The groups with wholes set apart, and which these are, each with every event that is a part of it."""
     says = _says(events)
-    whole, part = _inside(events, edges, decided, says)
+    whole, part = _inside(events, bonds.edges, bonds.decided, says)
     if not len(_suspects(events, whole, part)):
         return label, NO_PARTS
-    near = _components(edges, decided, len(events))
+    near = _components(bonds.edges, bonds.decided, len(events))
     inside = near[whole] == near[part]
     whole, part = whole[inside], part[inside]
     suspects = _unlike_any(events, _suspects(events, whole, part), whole, part)
     if not len(suspects):
         return label, NO_PARTS
     touched = _mask(near[suspects], len(events))[near]
-    edges = edges.where(touched[edges.a] & touched[edges.b])
-    alone = _regrouped(label, touched & ~_mask(suspects, len(events)), edges, against, decided)
+    bonds = bonds.touching(touched)
+    alone = bonds.regrouped(label, touched & ~_mask(suspects, len(events)))
     bounds = np.searchsorted(whole, [suspects, suspects + 1]).T.tolist()
     covered = zip(suspects.tolist(), [part[low:high] for low, high in bounds], strict=True)
     found = [one for one, held in covered if _is_whole(events, one, held, alone, says=bool(says[one]))]
@@ -76,11 +108,9 @@ def grouped(events: Events, edges: Edges, against: float, decided: Decided = NOT
     if not len(wholes):
         return label, NO_PARTS
     is_whole = _mask(wholes, len(events))
-    label = _regrouped(label, touched & ~is_whole, edges, against, decided)
-    label = _regrouped(label, is_whole, edges, against, decided)
+    label = bonds.regrouped(bonds.regrouped(label, touched & ~is_whole), is_whole)
     kept = is_whole[whole] & ~is_whole[part]
-    pairs = np.unique(np.column_stack([whole[kept], label[part[kept]]]), axis=0)
-    return label, Parts(pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32))
+    return label, Parts(whole[kept], part[kept])
 
 
 def _components(edges: Edges, decided: Decided, size: int) -> Numbers:
@@ -173,19 +203,6 @@ def _says(events: Events) -> NDArray[np.bool_]:
 def _mask(numbers: Numbers, size: int) -> NDArray[np.bool_]:
     found = np.zeros(size, dtype=bool)
     found[numbers] = True
-    return found
-
-
-def _regrouped(label: Numbers, chosen: NDArray[np.bool_], edges: Edges, against: float, decided: Decided) -> Numbers:
-    """The groups with those of the chosen events made anew of them alone."""
-    members = np.flatnonzero(chosen)
-    place = np.full(len(label), -1, dtype=np.int32)
-    place[members] = np.arange(len(members), dtype=np.int32)
-    within = chosen[edges.a] & chosen[edges.b]
-    some = Edges(place[edges.a[within]], place[edges.b[within]], edges.odds[within])
-    pairs = [place[pairs[chosen[pairs].all(axis=1)]] for pairs in (decided.same, decided.apart)]
-    found = label.copy()
-    found[members] = members[cluster(len(members), some, against, Decided(*pairs))]
     return found
 
 

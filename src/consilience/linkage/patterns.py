@@ -16,7 +16,7 @@ from consilience.model.atlas import EARTH_KM
 NAMES = tuple(LABELS)
 SIZES = tuple(len(labels) for labels in LABELS.values())
 # A stated point is seldom better than this, whatever its precision says (gazetteers round).
-_FLOOR_KM = 1.0
+FLOOR_KM = 1.0
 _EQUAL = 0.01  # log-ratio of counts that are one
 _EQUALS = (0.5, 1.5, 4.5)  # a count of one, of two to four, of five and more
 _EVERYWHERE = ("", "")
@@ -147,7 +147,7 @@ class Comparer:
         """
         sigma = np.sqrt(self._radius_square.take(a) + self._radius_square.take(b))
         sigma *= np.float32(0.5)
-        sigma += np.float32(_FLOOR_KM)
+        sigma += np.float32(FLOOR_KM)
         apart = np.zeros(len(a), dtype=np.float32)
         for axis in self._space:
             along = axis.take(a)

@@ -86,8 +86,13 @@ def _members(bags: Bags, at: int) -> tuple[str, ...]:
 def _quickly(row: Row) -> Report:
     lat, lon = _number(row.get("lat"), math.nan), _number(row.get("lon"), math.nan)
     first = _day(row.get("date_from"), None)
-    if not (abs(lat) <= 90 and abs(lon) <= 180):
-        raise _UnusualError
+    last = _day(row.get("date_to"), first)
+    radius, count = (
+        _number(row.get("precision_km"), USUAL_KM),
+        _number(row.get("count" if "count" in row else "fatalities"), math.nan),
+    )
+    if not (abs(lat) <= 90 and abs(lon) <= 180 and first <= last) or radius < 0 or count < 0:
+        raise _UnusualError  # which says what is wrong
     actors = row.get("actors")
     listed = actors if isinstance(actors, list | tuple) else _text(actors).split(";")
     words = {stem(word) for word in _WORD.findall(_text(row.get("text")).lower()) if len(word) >= SHORTEST}
@@ -97,20 +102,20 @@ def _quickly(row: Row) -> Report:
         spot=Spot(
             lat,
             lon,
-            max(0.0, _number(row.get("precision_km"), USUAL_KM)),
+            radius,
             first,
-            max(first, _day(row.get("date_to"), first)),
+            last,
         ),
         kind=_text(row.get("event_type")) or "event",
         actors=tuple(sorted({_text(name).strip().lower() for name in listed} - {""})),
-        count=_number(row.get("count" if "count" in row else "fatalities"), math.nan),
+        count=count,
         words=tuple(sorted(words)),
     )
 
 
 def _given(row: Row, name: str) -> str:
     cell = row.get(name)
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or not cell:
         raise _UnusualError
     return cell
 

@@ -72,7 +72,7 @@ class Resident:
         tally = Tally()
         edges = self._first_edges(events, tally)
         self.crowded = tally.hot
-        group, _ = grouped(events, edges, weights.against)
+        group = grouped(events, edges, weights.against, self.window).label
         self._held, self._filing = Held(events), Filing.of(events, self.window)
         self._known = set(self._held.ids)
         self._cuts: dict[tuple[str, ...], NDArray[np.float32]] = {}
@@ -188,7 +188,7 @@ class Resident:
         if len(members) <= FEWEST:
             label = cluster(len(members), edges, self.weights.against)
         else:
-            label, _ = grouped(self._held.take(members), edges, self.weights.against)
+            label = grouped(self._held.take(members), edges, self.weights.against, self.window).label
         self._group.values[members] = members[label]
         self._chance.values[members] = belonging(label, edges, self.weights.against)
         after: dict[int, set[int]] = {}

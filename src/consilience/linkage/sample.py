@@ -14,6 +14,8 @@ from consilience.linkage.columns import Events
 
 _PAIRS = 200_000  # about
 _SMALL = 5_000  # events all of which look
+_SITE_DEGREES = 0.05  # of a square in which what one data set tells on a day may be one thing told often
+_HEARD = 3  # of such things: enough to learn from what happened there, too few to move what all reports teach
 _RUN = 40  # neighbours that look together: they have their surroundings in common
 _TRIAL = 8  # runs that look first, to see how many pairs there are
 _FAR_NORTH = 0.3  # cosine of the latitude beyond which surroundings are not widened further
@@ -39,6 +41,18 @@ def sample(events: Events, window: Window) -> Sample:
     trial = _looked(events, window, _spread(len(events), _TRIAL))
     runs = int(_TRIAL * _PAIRS / max(1, len(trial)))
     return trial if runs <= _TRIAL else _looked(events, window, _spread(len(events), runs))
+
+
+def heard(events: Events) -> Events:
+    """The events, of those that one data set tells of one site and day only so many: who tells a thing often is heard no more."""
+    square = np.floor((events.points + CORNER) / _SITE_DEGREES).astype(np.int64)
+    day = events.days[:, 0] - events.days[:, 0].min(initial=0)
+    key = (square[:, 0] * int(360 / _SITE_DEGREES + 1) + square[:, 1]) * len(events.datasets) + events.dataset
+    order = np.lexsort((day, key))
+    new = (np.diff(key[order], prepend=-1) != 0) | (np.diff(day[order], prepend=-1) != 0)
+    first = np.flatnonzero(new)[np.cumsum(new) - 1]
+    kept = order[np.arange(len(order)) - first < _HEARD]
+    return events if len(kept) == len(events) else events.take(np.sort(kept))
 
 
 def _spread(size: int, runs: int) -> NDArray[np.int64]:

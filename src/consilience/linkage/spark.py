@@ -113,7 +113,9 @@ def solve(parcels: DataFrame, plan: Plan, weights: Weights, decided: tuple[Pairs
     told = engine.at_hand(scored.where(F.col("name").isin("links", "cost")))
     roots = _Roots.of(told.get("links"), pairs)
     sent_on = engine.met(scored.where(F.col("name").isin("edges", "members")), _Gather(plan.bins, roots))
-    grouped = engine.ended(engine.together(sent_on, plan.bins), _Cluster(weights.against, decided), _GROUPED)
+    grouped = engine.ended(
+        engine.together(sent_on, plan.bins), _Cluster(weights.against, plan.window, decided), _GROUPED
+    )
     cost = told.get("cost")
     sums = (0.0, 0.0) if cost is None else (float(floats(cost, "lost").sum()), float(floats(cost, "held").sum()))
     return Facts(grouped, weights, share(*sums))
@@ -297,6 +299,7 @@ class _Cluster:
     """Average linkage of many components at once, wholes set apart, their events in the order of one machine."""
 
     against: float
+    window: Window
     decided: tuple[Pairs, Pairs]
 
     def __call__(self, tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -315,7 +318,7 @@ class _Cluster:
             listed = np.array([pair for pair in pairs if np.isin(pair, known).all()], dtype=np.int64).reshape(-1, 2)
             given.append(order[np.searchsorted(known, listed)].astype(np.int32))
         edges = Edges.of(a, b, odds)
-        group, _ = grouped(of_rows(members), edges, self.against, Decided(*given))
+        group = grouped(of_rows(members), edges, self.against, self.window, Decided(*given)).label
         chance = np.round(belonging(group, edges, self.against), 4)
         ids = whole(members, "event_id")
         return pa.table({"event_id": ids, "first_id": ids.take(pa.array(group)), "probability": chance})

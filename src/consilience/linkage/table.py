@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -57,24 +57,32 @@ def read(events: ArrowStream) -> Events:
     table = _plain(table)
     lat, lon = _within(table, "lat", 90.0), _within(table, "lon", 180.0)
     first = _days(table, "date_from")
-    ids = _text(table, "event_id")
+    last = _days(table, "date_to", first)
+    _refuse(
+        "date_to before date_from",
+        last < first,
+        [first.astype("datetime64[D]"), last.astype("datetime64[D]")],
+        "a day on or after date_from",
+    )
+    ids = _given(table, "event_id")
+    precision = _least(table, "precision_km", USUAL_KM)
+    count = _least(table, "count" if "count" in table.column_names else "fatalities", np.nan)
     order = _order(ids, np.column_stack([lat, lon]), first)
-    table = table.drop_columns(["event_id", "date_from", "lat", "lon"]).take(pa.array(order))
+    dataset, datasets = numbered(_given(table, "dataset").take(pa.array(order)))
+    table = table.select([name for name in ("event_type", "actors", "text") if name in table.column_names])
+    table = table.take(pa.array(order)) if table.num_columns else table
     ids = ids.take(pa.array(order)).cast(pa.string())
-    dataset, datasets = numbered(_text(table, "dataset"))
-    first = first[order]
-    last = np.maximum(first, _days(table, "date_to", first))
     kinds, paths = numbered(_text(table, "event_type", "event"))
     return Events(
         ids=ids,
         dataset=dataset,
         datasets=datasets,
         points=np.column_stack([lat, lon])[order],
-        radius_km=np.maximum(0.0, _numbers(table, "precision_km", USUAL_KM)),
-        days=np.column_stack([first, last]),
+        radius_km=precision[order],
+        days=np.column_stack([first, last])[order],
         kinds=Kinds.of(kinds, [Phenomenon(path) for path in paths]),
         actors=_names(table),
-        count=_numbers(table, "count" if "count" in table.column_names else "fatalities", np.nan),
+        count=count[order],
         words=_words(table),
     )
 
@@ -98,12 +106,34 @@ def _parse(name: str, expected: str, reading: Callable[[], NDArray[np.generic]])
 def _within(table: pa.Table, name: str, most: float) -> NDArray[np.float64]:
     """Degrees."""
     values = _numbers(table, name, np.nan)
-    bad = np.flatnonzero(~(np.abs(values) <= most))
-    if len(bad):
-        raise UsageError(
-            "link", f"{name} {values[bad[0]]} in row {bad[0] + 1}", f"degrees between -{most:g} and {most:g}"
-        )
+    _refuse(name, ~(np.abs(values) <= most), [values], f"degrees between -{most:g} and {most:g}")
     return values
+
+
+def _least(table: pa.Table, name: str, empty: float) -> NDArray[np.float64]:
+    """Numbers of nought and more, `empty` where there is none; what is not a number is none."""
+    values = _numbers(table, name, empty)
+    values = np.where(np.isnan(values), empty, values)
+    _refuse(name, (values < 0) | np.isinf(values), [values], "a number of nought or more, or none")
+    return values
+
+
+def _given(table: pa.Table, name: str) -> pa.Array:
+    """Text that each row has."""
+    cells = _text(table, name)
+    _refuse(name, _numpy(pc.equal(cells, "").cast(pa.uint8())).astype(bool), [], "text in each row")
+    return cells
+
+
+def _refuse(name: str, bad: NDArray[np.bool_], cells: Sequence[NDArray[np.generic]], expected: str) -> None:
+    """Refuse a table in which a row is bad: a link that left it out would say of it that it is linked with nothing."""
+    rows = np.flatnonzero(bad)
+    if not len(rows):
+        return
+    row = int(rows[0])
+    said = " and ".join(str(column[row]) for column in cells) or "nothing"
+    more = f", and the like in {len(rows) - 1:,} more row{'' if len(rows) == 2 else 's'}" if len(rows) > 1 else ""
+    raise UsageError("link", f"{name}: {said} in row {row + 1:,}{more}", expected)
 
 
 def _numbers(table: pa.Table, name: str, empty: float) -> NDArray[np.float64]:
@@ -155,7 +185,9 @@ def _order(ids: pa.Array, points: NDArray[np.float64], first: NDArray[np.int64])
     """The rows by square, day and point; those that are alike by id. Ids have to be there once."""
     if len(ids.dictionary_encode().dictionary) != len(ids):
         twice = next(row["values"] for row in pc.value_counts(ids).to_pylist() if row["counts"] > 1)
-        raise UsageError("link", f"the event_id {twice!r} in several rows", "each event_id once")
+        rows = np.flatnonzero(_numpy(pc.equal(ids, twice).cast(pa.uint8())))[:2] + 1
+        found = f"the event_id {twice!r} in several rows, such as {rows[0]:,} and {rows[1]:,}"
+        raise UsageError("link", found, "each event_id once")
     key = shelf(points, first - first.min(initial=0))
     order = np.argsort(key, kind="stable")
     new = np.diff(key[order], prepend=-1) != 0

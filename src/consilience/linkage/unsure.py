@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import log
+from dataclasses import dataclass, replace
+from math import inf, log
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consilience.linkage.events import SURE, Linked
+from consilience.linkage.linked import Linked
+from consilience.linkage.torn import SURE
 from consilience.linkage.waterfall import chance
 
 
@@ -19,6 +20,7 @@ class Unsure:
 
     `a` and `b` are the two events, one of either side, whose pair says most: deciding on them settles it. `reports` are of
     one side and of the other. `mean` is the mean log-odds (nats) over the pairs between the sides, within one nat of even.
+    Where `is_torn`, it is a vague report and one of the facts that it may be of, which rule each other out; the mean may be anything.
     `gains` is how many data sets the smaller side would bring to the larger: what only one holds, several would.
     """
 
@@ -28,29 +30,16 @@ class Unsure:
     reports: tuple[int, int]
     mean: float
     gains: int
+    is_torn: bool = False
 
 
 def unsure(linked: Linked) -> tuple[Unsure, ...]:
     """All of them: first where joining brings most data sets together, then most reports, then the nearest to even."""
-    members = Members(linked.group)
-    listed = [*_between(linked, members), *_within(linked, members)]
+    listed = [*_between(linked), *_within(linked), *_torn(linked)]
     return tuple(sorted(listed, key=lambda each: (-each.gains, -sum(each.reports), abs(each.mean), each.a, each.b)))
 
 
-class Members:
-    """The events of each group, found without looking through all of them."""
-
-    def __init__(self, group: NDArray[np.int32]) -> None:
-        """Sort them once."""
-        self._order = np.argsort(group, kind="stable")
-        self._ends = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(group)))])
-
-    def of(self, head: int) -> NDArray[np.int64]:
-        """The events of the group whose first event is `head`."""
-        return self._order[self._ends[head] : self._ends[head + 1]]
-
-
-def _between(linked: Linked, members: Members) -> Iterator[Unsure]:
+def _between(linked: Linked) -> Iterator[Unsure]:
     """Groups whose mean is not above even, by less than one nat."""
     group, edges, against = linked.group, linked.edges, linked.weights.against
     crossing = np.flatnonzero(group[edges.a] != group[edges.b])
@@ -67,12 +56,25 @@ def _between(linked: Linked, members: Members) -> Iterator[Unsure]:
     first = crossing[best[np.flatnonzero(np.diff(where[best], prepend=-1))]]
     for at in np.flatnonzero((mean > -SURE) & (mean <= 0)).tolist():
         a, b = int(edges.a[first[at]]), int(edges.b[first[at]])
-        sides = members.of(int(low[at])), members.of(int(high[at]))
-        if not linked.parted(*sides) and linked.whole(a, b) is None:
+        sides = linked.with_it(int(low[at])), linked.with_it(int(high[at]))
+        kept = linked.parted(*sides) or linked.barred(*sides) or linked.whole(a, b) is not None
+        if not kept and linked.torn_from(a, b) is None:
             yield _unsure(linked, (a, b), sides, float(mean[at]))
 
 
-def _within(linked: Linked, members: Members) -> Iterator[Unsure]:
+def _torn(linked: Linked) -> Iterator[Unsure]:
+    """What is torn, with each of the facts that it may be of, by the pair that says most."""
+    best: dict[tuple[int, int], tuple[float, int, int]] = {}
+    for one, other in zip(linked.torn.report.tolist(), linked.torn.event.tolist(), strict=True):
+        pair = int(linked.group[one]), int(linked.group[other])
+        said, _ = linked.mean(np.array([one]), np.array([other]))
+        best[pair] = min(best.get(pair, (inf, 0, 0)), (-said, one, other))
+    for pair, (_, one, other) in sorted(best.items()):
+        sides = linked.with_it(pair[0]), linked.with_it(pair[1])
+        yield replace(_unsure(linked, (one, other), sides, linked.mean(*sides)[0]), is_torn=True)
+
+
+def _within(linked: Linked) -> Iterator[Unsure]:
     """Of each group whose members belong there by less than one nat, the one that does least."""
     group, odds = linked.group, linked.chance
     size = np.bincount(group, minlength=len(group))[group]
@@ -89,7 +91,7 @@ def _within(linked: Linked, members: Members) -> Iterator[Unsure]:
         if head in told or one not in nearest or linked.united(one):
             continue
         told.add(head)
-        rest = members.of(head)
+        rest = linked.with_it(one)
         mean = log(odds[one] / (1 - odds[one]))
         yield _unsure(linked, (one, nearest[one]), (np.array([one]), rest[rest != one]), mean)
 

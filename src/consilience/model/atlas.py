@@ -17,6 +17,9 @@ EARTH_KM = 6371.0088  # mean radius, IUGG
 _KM_PER_DEGREE = 111.2
 # A flat map misjudges distances by less than this factor as far as a border is of interest (2,000 km).
 _ROUGH = 1.6
+# How far a country reaches is sought among its corners to so many degrees, a net of so many lines each way over each of
+# its parts, and measured for so many of those that are farthest in the rough, from so many points of the other's outline.
+_COARSE, _NET, _MEASURED, _LINE = 0.1, 24, 8, 2_000
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -40,6 +43,7 @@ class Atlas:
         self._segments: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.border_km = lru_cache(maxsize=100_000)(self._border_km)
         self.gap_km = lru_cache(maxsize=10_000)(self._gap_km)
+        self.farthest_km = lru_cache(maxsize=10_000)(self._farthest_km)
 
     def outline(self, country: str) -> BaseGeometry | None:
         """The outline, or None where there is none, or one too small for the map."""
@@ -77,6 +81,22 @@ class Atlas:
             return None
         return float(first.distance(second)) * _KM_PER_DEGREE * 0.7
 
+    def _farthest_km(self, one: str, two: str) -> float | None:
+        """How far (km) the ground of a country reaches from the outline of another, or from its own; None where one is missing.
+
+        Its corners and a net of points inside it are looked at; those that are farthest in the rough are measured.
+        """
+        ground, other = self.outline(one), self.outline(two)
+        if ground is None or other is None:
+            return None
+        points = np.concatenate([shapely.get_coordinates(ground.simplify(_COARSE)), _net(ground)])
+        line = shapely.get_coordinates(shapely.segmentize(other.boundary.simplify(_COARSE), 1.0))
+        line = _on_sphere(line[:: 1 + len(line) // _LINE])
+        parts = np.array_split(_on_sphere(points), 1 + len(points) // 500)
+        nearness = np.concatenate([(part @ line.T).max(axis=1) for part in parts])
+        measured = (self.border_km(two, lat, lon) for lon, lat in points[np.argsort(nearness)[:_MEASURED]].tolist())
+        return max(km for km in measured if km is not None)
+
     def _outline_segments(self, country: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The segments of an outline as rows lon, lat, lon, lat in degrees, (4, n); at most how long each is (km)."""
         if country not in self._segments:
@@ -85,6 +105,24 @@ class Atlas:
             lengths = np.hypot(segments[2] - segments[0], segments[3] - segments[1]) * _KM_PER_DEGREE
             self._segments[country] = (segments, lengths)
         return self._segments[country]
+
+
+def _net(ground: BaseGeometry) -> NDArray[np.float64]:
+    """Points inside an outline, of a net over each of its parts, as rows of lon, lat; also one for certain."""
+    inside = ground.representative_point()
+    found = [np.array([[inside.x, inside.y]])]
+    for part in getattr(ground, "geoms", [ground]):
+        west, south, east, north = part.bounds
+        net = np.meshgrid(np.linspace(west, east, _NET), np.linspace(south, north, _NET))
+        lon, lat = net[0].ravel(), net[1].ravel()
+        found.append(np.column_stack([lon, lat])[shapely.contains_xy(part, lon, lat)])
+    return np.concatenate(found)
+
+
+def _on_sphere(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (lon, lat in degrees) as unit vectors."""
+    lon, lat = np.radians(points[:, 0]), np.radians(points[:, 1])
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _rings(outline: BaseGeometry) -> list[BaseGeometry]:

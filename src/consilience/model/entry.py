@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from consilience.model.adjudication import Bounds, Ruling
 from consilience.model.decision import Answer
 from consilience.model.identity import ClaimId, PartnerId
 from consilience.model.marking import Label
@@ -183,11 +184,25 @@ class Published:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class AdjudicationEntry:
+    """What an analyst of the node ruled of one object: whether it was so, and what its figure was. Held by the node alone.
+
+    `by` names the analyst, empty for the node's own partner. The last one on an object holds.
+    """
+
+    object: str
+    ruling: Ruling
+    bounds: Bounds | None
+    reason: str
+    by: str = ""
+
+
 ObjectEntry = ClaimEntry | RosterEntry | Consent | Retraction | Tombstone | Remarking | Derivation | ReleaseRecord
 """A claim, what is said of one, or who may have what."""
 
-ComparisonEntry = Compared | SharePlaces | DecisionEntry
-"""A comparison, where a share of one stands, or what was decided of two objects that are compared."""
+ComparisonEntry = Compared | SharePlaces | DecisionEntry | AdjudicationEntry
+"""A comparison, where a share of one stands, or what an analyst said of what is compared."""
 
 Content = ObjectEntry | ComparisonEntry | RoundEntry | NoticeEntry | Published
 

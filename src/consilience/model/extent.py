@@ -112,13 +112,17 @@ class Geography:
     def _reach(self, a: Site | Area, country: str) -> tuple[float, float] | None:
         """Nearest and farthest distance (km) of a site or area from a border; None if not known."""
         if isinstance(a, Area) and a.iso:
-            gap = self.atlas.gap_km(a.iso, country)
-            return None if gap is None else (gap, float("inf"))
+            gap, far = self.atlas.gap_km(a.iso, country), self.atlas.farthest_km(a.iso, country)
+            return None if gap is None or far is None else (gap, far)
         middle = self.atlas.border_km(country, a.lat, a.lon)
         return None if middle is None else (max(0.0, middle - a.radius_km), middle + a.radius_km)
 
     def _to_band(self, a: Part, b: Band) -> Extent:
-        """A site, an area or a band to a band: by distance from the border."""
+        """A site, an area or a band to a band: by distance from the border.
+
+        Only a band contains a band: it runs along the whole border, on both sides, and no other ground does. A country
+        is neither counted nor excluded by how far things lie from its own border.
+        """
         if isinstance(a, Band):
             if a.country != b.country:
                 return Extent.UNSHOWN
@@ -128,9 +132,10 @@ class Geography:
             if reach is None:
                 return Extent.UNSHOWN
             low, high = reach
-        if low >= b.low_km and high <= b.high_km:
+        is_own = isinstance(a, Area) and a.iso == b.country
+        if low >= b.low_km and high <= b.high_km and not is_own:
             return Extent.WITHIN
-        if low <= b.low_km and high >= b.high_km:
+        if low <= b.low_km and high >= b.high_km and isinstance(a, Band):
             return Extent.CONTAINS
         return Extent.OVERLAPS if low < b.high_km and b.low_km < high else Extent.APART
 

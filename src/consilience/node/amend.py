@@ -9,7 +9,16 @@ from datetime import datetime
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
 from consilience.intake.row import COLUMNS, REQUIRED
 from consilience.ledger.entry import MAIN, Appended, Entry
-from consilience.model.entry import ClaimEntry, Consent, DecisionEntry, Derivation, Remarking, Retraction, Tombstone
+from consilience.model.entry import (
+    AdjudicationEntry,
+    ClaimEntry,
+    Consent,
+    DecisionEntry,
+    Derivation,
+    Remarking,
+    Retraction,
+    Tombstone,
+)
 from consilience.model.identity import PartnerId
 from consilience.model.marking import Label
 from consilience.node.node import Node
@@ -189,7 +198,7 @@ def _speaks_of(envelope: bytes, names: set[str]) -> bool:
         return bool({content.object, content.derived_from} & names)
     if isinstance(content, DecisionEntry):
         return bool(names.intersection(content.objects))
-    return isinstance(content, Consent | Retraction | Remarking) and content.object in names
+    return isinstance(content, Consent | Retraction | Remarking | AdjudicationEntry) and content.object in names
 
 
 def label_of(node: Node, marking: str) -> Label:

@@ -43,11 +43,11 @@ def decide(node: Node, decision: Decision) -> Decision:
     if not decision.reason.strip():
         raise UsageError("--because", "none", "a sentence that says why: it stands beside the fact")
     size = node.catch_up()
-    one_, two = (_held(node, name) for name in decision.pair)
+    one_, two = (held_under(node, name) for name in decision.pair)
     if one_.digest == two.digest:
         raise UsageError("decide", f"claim {one_.name} twice", "two claims")
     for held in (one_, two):
-        _check_speaks_of_a_fact(node, held)
+        check_speaks_of_a_fact(node, held)
     names = {held.digest: _name(node, held) for held in (one_, two)}
     stands = Decisions(_decision(node, told) for told in decisions_in(node.ledger) if told.issuer == node.partner)
     pair = (names[one_.digest], names[two.digest])
@@ -75,13 +75,13 @@ def decided(node: Node) -> Iterator[Recorded]:
 def _decision(node: Node, told: Told) -> Decision:
     """A decision of the ledger under the names of its claims."""
     content = told.content
-    one_, two = (_named(node, name) for name in content.objects)
+    one_, two = (named(node, name) for name in content.objects)
     return Decision.of(
         (one_, two), content.answer, content.reason, content.by or told.issuer, told.at.date().isoformat()
     )
 
 
-def _named(node: Node, digest: str) -> str:
+def named(node: Node, digest: str) -> str:
     """The name of the claim of a digest."""
     return next((_name(node, held) for held in node.index.named(digest)), digest)
 
@@ -93,7 +93,7 @@ def _name(node: Node, held: Held) -> str:
     return held.name if len(found) == 1 or ours == [held] else held.digest
 
 
-def _held(node: Node, name: str) -> Held:
+def held_under(node: Node, name: str) -> Held:
     """The claim of an id as the node's own pages show it (`C1`, `GBR/C1`, `C1~3f2a9c1b`), or of a digest."""
     front, _, rest = name.partition("/")
     plain, _, version = (rest or front).partition("~")
@@ -109,19 +109,24 @@ def _held(node: Node, name: str) -> Held:
 
 def _version(node: Node, held: Held) -> str:
     """The id that tells this content from others under the same id."""
-    claim = _claim(node, held)
+    claim = claim_of(node, held)
     return version_id(claim.id, claim.digest) if claim else ""
 
 
-def _claim(node: Node, held: Held) -> Claim | None:
+def claim_of(node: Node, held: Held) -> Claim | None:
     """What a claim in the ledger says."""
     entry = next((content for _, content in node.contents([held])), None)
     read = RowReader(PlaceReader(node.places)).read(dict(entry.cells)) if entry else None
     return read if isinstance(read, Claim) else None
 
 
-def _check_speaks_of_a_fact(node: Node, held: Held) -> None:
-    claim = _claim(node, held)
+def check_speaks_of_a_fact(node: Node, held: Held) -> None:
+    """Refuse a claim that only speaks about others.
+
+    Raises:
+        UsageError: naming what it speaks about.
+    """
+    claim = claim_of(node, held)
     if claim is not None and claim.about and claim.phenomenon.root in REMARKS:
         about = ", ".join(claim.about)
         raise UsageError(f"claim {held.name}", f"it speaks about {about}", "a claim about a fact")

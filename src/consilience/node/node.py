@@ -201,7 +201,8 @@ class Node:
         if audience is None:
             own, custody = Own(self.partner, self.index, self.ledger), Custody(self.roster, self.clock, self.partner)
             holdings = own.holdings(self.contents(self.index.objects("claim")), custody, self.places)
-            return Desk(replace(holdings, scenario=self.scenario), settings, custody, own.decisions(holdings))
+            desk = Desk(replace(holdings, scenario=self.scenario), settings, custody, own.decisions(holdings))
+            return desk.adjudicating(own.adjudications(holdings))
         return seen(self._decide(audience, self.index.pages(self.permitted(audience))), self.places, settings)
 
     @cached_property

@@ -11,10 +11,11 @@ from consilience.intake.holdings import Holdings, Kept, holdings_of
 from consilience.intake.place import PlaceReader
 from consilience.intake.row import RowReader
 from consilience.ledger.entries import Ledger
+from consilience.model.adjudication import Adjudication
 from consilience.model.claim import Claim
 from consilience.model.decision import Decision
-from consilience.model.entry import ClaimEntry, DecisionEntry
-from consilience.model.identity import PartnerId, version_id
+from consilience.model.entry import AdjudicationEntry, ClaimEntry, DecisionEntry
+from consilience.model.identity import ClaimId, PartnerId, version_id
 from consilience.model.period import Moment
 from consilience.node.giving import Names
 from consilience.release.custody import Custody
@@ -23,6 +24,7 @@ from consilience.release.index import Index
 from consilience.trust.statement import reread
 
 _DECISIONS = frozenset({"decision"})
+_ADJUDICATIONS = frozenset({"adjudication"})
 
 
 class Told(NamedTuple):
@@ -41,6 +43,22 @@ def decisions_in(ledger: Ledger) -> Iterator[Told]:
             yield Told(said.issuer, said.issued_at, said.content)
 
 
+class Ruled(NamedTuple):
+    """One adjudication as the ledger has it: who issued it, when, and what it says."""
+
+    issuer: PartnerId
+    at: datetime
+    content: AdjudicationEntry
+
+
+def adjudications_in(ledger: Ledger) -> Iterator[Ruled]:
+    """Every adjudication in the ledger, in the order in which they were made; those of what is erased are gone."""
+    for entry in ledger.entries(kinds=_ADJUDICATIONS):
+        said = reread(entry.envelope) if entry.envelope is not None else None
+        if said is not None and isinstance(said.content, AdjudicationEntry):
+            yield Ruled(said.issuer, said.issued_at, said.content)
+
+
 class Own:
     """All rows that the node holds, under the ids that its pages show, and what was decided of them."""
 
@@ -49,7 +67,9 @@ class Own:
         self._partner = partner
         self._index = index
         self._decided = list(decisions_in(ledger))
-        self._named = {name for told in self._decided for name in told.content.objects}
+        self._ruled = [each for each in adjudications_in(ledger) if each.issuer == partner]
+        decided = {name for told in self._decided for name in told.content.objects}
+        self._named = decided | {each.content.object for each in self._ruled}
         self._cells: dict[str, dict[str, str]] = {}
 
     def holdings(self, contents: Iterable[tuple[Held, ClaimEntry]], custody: Custody, places: Gazetteer) -> Holdings:
@@ -74,13 +94,7 @@ class Own:
 
     def decisions(self, holdings: Holdings) -> tuple[Decision, ...]:
         """What was decided of claims that can be read, in the order in which it was; other partners decide nothing here."""
-        reader = RowReader(PlaceReader(holdings.gazetteer))
-        known = {claim.id for claim in holdings.claims}
-        ids = {}
-        for name, cells in self._cells.items():
-            claim = reader.read(cells)
-            if isinstance(claim, Claim):
-                ids[name] = claim.id if claim.id in known else version_id(claim.id, claim.digest)
+        ids = self._ids(holdings)
         return tuple(
             Decision.of(
                 (ids[one], ids[two]), said.content.answer, said.content.reason, said.content.by or said.issuer,
@@ -90,6 +104,29 @@ class Own:
             for one, two in [said.content.objects]
             if said.issuer == self._partner and one in ids and two in ids and ids[one] != ids[two]
         )  # fmt: skip
+
+    def adjudications(self, holdings: Holdings) -> tuple[Adjudication, ...]:
+        """What was ruled of claims that can be read, in the order in which it was; other partners rule nothing here."""
+        ids = self._ids(holdings)
+        return tuple(
+            Adjudication(
+                ids[said.content.object], said.content.ruling, said.content.reason, said.content.by or said.issuer,
+                Moment(said.at, is_day=False), said.content.bounds,
+            )
+            for said in self._ruled
+            if said.content.object in ids
+        )  # fmt: skip
+
+    def _ids(self, holdings: Holdings) -> dict[str, ClaimId]:
+        """The id under which each claim that analysts spoke of stands here, by its digest."""
+        reader = RowReader(PlaceReader(holdings.gazetteer))
+        known = {claim.id for claim in holdings.claims}
+        ids = {}
+        for name, cells in self._cells.items():
+            claim = reader.read(cells)
+            if isinstance(claim, Claim):
+                ids[name] = claim.id if claim.id in known else version_id(claim.id, claim.digest)
+        return ids
 
 
 def moment_of(text: str | None) -> Moment | None:

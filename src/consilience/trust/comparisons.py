@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from consilience.model.decision import Answer
-from consilience.model.entry import Compared, ComparisonEntry, DecisionEntry, Share, SharePlaces
+from consilience.model.entry import AdjudicationEntry, Compared, ComparisonEntry, DecisionEntry, Share, SharePlaces
 from consilience.model.identity import PartnerId
 from consilience.trust import shape
 from consilience.trust.canonical import Json
+from consilience.trust.rulings import read_adjudication, ruling_json
 
 _SHARE = frozenset({"partner", "objects", "digest"})
 _PICTURE = "sha256:"
@@ -28,6 +29,8 @@ class ComparisonForm(NamedTuple):
 
 def comparison_json(said: ComparisonEntry) -> dict[str, Json]:
     """The keys of a payload beside the common three."""
+    if isinstance(said, AdjudicationEntry):
+        return ruling_json(said)
     if isinstance(said, DecisionEntry):
         return {"objects": list(said.objects), "answer": said.answer.value, "reason": said.reason, "by": said.by}
     if isinstance(said, SharePlaces):
@@ -99,5 +102,6 @@ FORMS = (
     ComparisonForm(Compared, "comparison", "partners as_of objects inputs settings picture shares", _read_compared),
     ComparisonForm(SharePlaces, "share", "share log runs", _read_places),
     ComparisonForm(DecisionEntry, "decision", "objects answer reason by", _read_decision),
+    ComparisonForm(AdjudicationEntry, "adjudication", "object ruling value reason by", read_adjudication),
 )
 """Every kind of entry about a comparison."""

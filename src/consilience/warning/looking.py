@@ -72,7 +72,7 @@ def looks(spoken: Speaks, known: Known) -> list[Sighting]:
     """
     newest: dict[tuple[str, str, str], Claim] = {}
     for claim in spoken.claims:
-        if claim.id not in known or is_self_denial(claim):
+        if claim.id not in known or is_self_denial(claim, known.lineage):
             continue
         who = claim.speaker.name if claim.speaker.is_identity else str(claim.id)
         key = (str(claim.partner), who, claim.place.scope_key)

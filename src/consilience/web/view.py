@@ -9,6 +9,7 @@ from functools import cached_property
 from consilience.comparison.lineage import ASSERTIONS
 from consilience.comparison.links import Links as Linkage
 from consilience.comparison.picture import Picture
+from consilience.comparison.weighed import CONTESTED
 from consilience.desk import Desk, moment
 from consilience.errors import UsageError
 from consilience.model.claim import Claim
@@ -110,7 +111,7 @@ class View:
         """Whether a fact stays here or may leave: it carries the join of its claims, their roots and what speaks of them."""
         if self._passages is None:
             return None
-        if fact.decisions:
+        if fact.decisions or (self.desk.adjudications and fact.finding.verdict in CONTESTED):
             return Passage("stays", OURS)
         rested = {holding.claim.id: holding.claim for holding in fact.holdings}
         rested |= {said.claim.id: said.claim for said in fact.statements}
@@ -121,7 +122,7 @@ class View:
     @property
     def whole(self) -> Passage | None:
         """Whether the picture as a whole stays here or may leave."""
-        if self._passages and self.picture.decisions:
+        if self._passages and (self.picture.decisions or self.desk.adjudications):
             return Passage("stays", OURS)
         return self._passages.whole(str(self.as_of), self.picture.claims) if self._passages else None
 

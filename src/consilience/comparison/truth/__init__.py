@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from consilience.comparison.truth.reliability import diagram
+from consilience.comparison.truth.reliability import calibrate, diagram
 from consilience.comparison.truth.result import Truth
 from consilience.comparison.truth.weigh import weigh
 
-__all__ = ["Truth", "diagram", "weigh"]
+__all__ = ["Truth", "calibrate", "diagram", "weigh"]
