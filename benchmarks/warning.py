@@ -32,6 +32,22 @@ def measure(areas: int) -> list[str]:
         "all shapes, heavy tails": replace(base, shapes=SHAPES, tails=3.0),
         "all shapes, 6 sources, more bias": replace(base, shapes=SHAPES, sources=6, bias=0.15, seed=1),
     }
+    fewer = replace(base, areas=max(areas * 3 // 10, 10))
+    rows |= {
+        "tails without a variance (1.8 degrees)": replace(fewer, tails=1.8),
+        "70 % copies, none declared": replace(fewer, copies=0.7, declared=0.0),
+        "a report in a month": replace(fewer, a_day=0.03),
+        "ramps, withdrawals, growth; a report in three weeks": replace(
+            fewer, shapes=("ramp", "withdrawal", "logistic"), a_day=0.05
+        ),
+        "ramps": replace(fewer, shapes=("ramp",)),
+        "3 sources": replace(fewer, sources=3),
+        "40 sources": replace(fewer, sources=40),
+        "errors of a half, 12 % gross": replace(fewer, spread=0.5, gross=0.12),
+        "errors of a tenth": replace(fewer, spread=0.1, bias=0.03),
+        "biases of a quarter": replace(fewer, bias=0.25),
+        "restless: drift .06, jumps .015": replace(fewer, drift=0.06, jumps=0.015),
+    }
     return [
         "| situation | reports | 14-day mean | Kalman, copies kept | filtered | smoothed | filter, µs a report | all, µs |",
         "|---|---|---|---|---|---|---|---|",

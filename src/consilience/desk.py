@@ -40,7 +40,9 @@ from consilience.model.period import Moment, day, parse_moment
 from consilience.release.custody import Custody
 from consilience.settings import Settings
 from consilience.warning.dossier import Dossier
+from consilience.warning.gauge import Gauge, gauge, landmarks, matters
 from consilience.warning.history import History, history
+from consilience.warning.series import Matter, Series, series
 
 _SPOKEN = "a claim about a fact: what speaks about claims goes with them"
 
@@ -77,6 +79,8 @@ class Desk:
         self._looked = lru_cache(maxsize=16)(self._look_back)
         self._linked = lru_cache(maxsize=16)(self._link)
         self._weighed = lru_cache(maxsize=16)(self._weigh)
+        self._strong = lru_cache(maxsize=8)(self._accumulate)
+        self._gauged = lru_cache(maxsize=32)(self._gauge)
         self._warned = lru_cache(maxsize=16)(self._warn)
         self.adjudications: tuple[Adjudication, ...] = ()
 
@@ -223,6 +227,36 @@ class Desk:
 
     def _weigh(self, as_of: Moment | None) -> Weighing:
         return Weighing(self.picture(as_of), Known.by(as_of, self.adjudications, self.holdings.claims))
+
+    @cached_property
+    def warns(self) -> bool:
+        """Whether there is anything to warn of: indicators that are watched for, or a force that somebody counts."""
+        told = self.holdings.scenario
+        return bool(told and has_indicators(told.folder)) or bool(matters(self.holdings.claims))
+
+    def strength(self, matter: Matter, as_of: AsOf = None) -> Series:
+        """How strong a force is by day and scope, from the picture as of a time; kept.
+
+        Raises:
+            UsageError: where nobody counts it.
+        """
+        return self._strong(matter, moment(as_of))
+
+    def gauge(self, matter: Matter, scope: str, as_of: AsOf = None) -> Gauge:
+        """One scope of it on the last day, with all that it rests on; kept.
+
+        Raises:
+            UsageError: where nobody counts it, or speaks of the scope.
+        """
+        return self._gauged(matter, scope, moment(as_of))
+
+    def _gauge(self, matter: Matter, scope: str, as_of: Moment | None) -> Gauge:
+        found = self.strength(matter, as_of)
+        when = found.day(as_of.at.date() if as_of else date.max)
+        return gauge(found, scope, when, landmarks(self.picture(as_of), matter))
+
+    def _accumulate(self, matter: Matter, as_of: Moment | None) -> Series:
+        return series(self.picture(as_of), matter, self.geography)
 
     def claim(self, name: str) -> Claim:
         """A claim by its id.

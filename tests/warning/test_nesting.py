@@ -52,6 +52,28 @@ def test_a_part_gives_way_to_its_whole_and_never_the_other_way_round(part, facto
     assert inside < outside
 
 
+@given(st.integers(2, 6), st.floats(0.9, 1.3))
+def test_a_part_of_several_wholes_gives_way_to_them_as_to_one(many, factor):
+    own = {"part": about(5_000, 0.3)[None], "whole 0": about(factor * 5_000, 0.3)[None]}
+    one = nested(own, [Within("part", "whole 0", 0.25)], GRID)["part"]
+    own |= {f"whole {at}": own["whole 0"] for at in range(1, many)}
+    all_of_them = nested(own, [Within("part", f"whole {at}", 0.25) for at in range(many)], GRID)["part"]
+    assert np.allclose(all_of_them, one)
+
+
+def test_of_several_wholes_the_one_that_tells_most_prevails():
+    own = {
+        "part": about(5_000, 0.3)[None],
+        "sure": about(4_000, 0.1)[None],
+        "vague": np.full((1, GRID.cells), 1 / GRID.cells),
+    }
+    links = [Within("part", name, 0.25) for name in ("sure", "vague")]
+    both = GRID.quantile(nested(own, links, GRID)["part"], 0.5).item()
+    alone = GRID.quantile(nested(own, links[:1], GRID)["part"], 0.5).item()
+    assert both == pytest.approx(alone, rel=0.05)
+    assert both < 4_600
+
+
 def test_a_ring_of_scopes_is_cut_and_what_is_not_there_is_named():
     own = {name: about(middle, 0.3)[None] for name, middle in (("a", 1_000), ("b", 2_000), ("c", 3_000))}
     ring = [Within("a", "b"), Within("b", "c"), Within("a", "c")]

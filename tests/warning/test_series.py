@@ -54,6 +54,13 @@ def test_february_holds_150_000_within_169_000_to_190_000(february):
     assert near.middle < wider.middle
 
 
+def test_as_stated_the_border_holds_what_an_official_said_of_it(winter):
+    stated = drawn(winter, "2022-02-18", Scoping.STATED)
+    assert stated.on("UKR border", date(2022, 2, 18)).holds(150_000)
+    wider = stated.on("UKR border, ukr +rosgvardia +separatists", date(2022, 2, 18))
+    assert 169_000 <= wider.middle <= 190_000
+
+
 def test_a_page_that_moves_the_wider_figure_to_the_border_moves_nothing(february):
     assert "C139b" in {apart.claim for apart in february.apart}
     assert "C139b" not in february.claims

@@ -20,6 +20,9 @@ def demo(
         bool,
         typer.Option("--exercise", help="An exercise with invented partners, to learn markings and releases with."),
     ] = False,
+    spring: Annotated[
+        bool, typer.Option("--spring", help="The record of spring 2021, which ended in a withdrawal, in one node.")
+    ] = False,
     single: Annotated[
         bool, typer.Option("--single", help="One node that holds all of the record, in one process: a quick look.")
     ] = False,
@@ -32,15 +35,16 @@ def demo(
     then they draw the picture of what all of them were given, and each signs it. Prints what each could not see alone
     and a summary, then serves the pages until Ctrl-C. Nothing else is opened or fetched.
 
-    --single shows the record in one node; --exercise has markings to learn releases with.
+    --single shows the record in one node; --spring shows the spring before, in one node; --exercise has markings to
+    learn releases with.
     """
     from consilience.errors import IntakeError
     from consilience.intake.scenario import shipped
 
-    folder = shipped() / ("exercise-polar-lamp" if exercise else "winter-2021-22")
+    folder = shipped() / ("exercise-polar-lamp" if exercise else "spring-2021" if spring else "winter-2021-22")
     if not folder.is_dir():
         raise IntakeError(str(folder), "no such folder", "the scenario that ships with the package", "Reinstall it.")
-    if exercise or single:
+    if exercise or spring or single:
         from consilience.cli.staging import single_node
 
         single_node(folder, as_of, port if serve else None, quiet=quiet)

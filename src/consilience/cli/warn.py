@@ -31,6 +31,12 @@ def warn(
     as_of: options.AsOf = None,
     indicators: _Indicators = None,
     words: _Words = None,
+    strength: Annotated[
+        str, typer.Option("--strength", metavar="S", help="Every scope's strength in full; S is grouped or stated.")
+    ] = "",
+    of: Annotated[
+        str, typer.Option("--of", metavar="M", help="With --strength: RUS:formation/btg:btg [default: the most told].")
+    ] = "",
     json: options.Json = False,
 ) -> None:
     """Say how near it is: the level of warning with its reasons, the board of indicators, and the strength.
@@ -38,12 +44,20 @@ def warn(
     Examples:
       consilience warn --as-of 2021-12-06
       consilience warn --record scenarios/winter-2021-22 --as-of 2022-02-16 --json
+      consilience warn --strength stated --as-of 2022-02-18
 
     The level rises by rule, on what partners saw on roots of their own, and says on whose word it rests. One partner moves it by
-    a step at most. Disagreement does not lower it, nor does silence where nobody looked.
+    a step at most. Disagreement does not lower it, nor does silence where nobody looked. With --strength it says how many there
+    are instead, what each claim moved, and what each partner alone would say.
     """
     from consilience.cli import warning
 
+    if strength or of:
+        from consilience.cli.strength import counted
+
+        record = record or warning.shipped_record()
+        sys.stdout.write(counted(record, as_of, (of, strength), json=json))
+        return
     sys.stdout.write(
         warning.told(warning.Asked(record or warning.shipped_record(), as_of, indicators, words), json=json)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,10 +71,13 @@ def open_sources(sources: Sequence[Source], how: Intake) -> Opened:
     """
     if not sources:
         raise UsageError("compare", "no tables", "at least one file, folder or table")
-    files, told = _expand(sources)
+    files, told, days = _expand(sources)
+    if told and told.reported:
+        first, last = told.reported
+        how.tell(f"{told.folder.name}: of its holdings what was reported from {first} to {last} is read, and no more")
     places = tuple(dict.fromkeys((*scenario.shipped_places(), *(told.places if told else ()))))
     known = gazetteer.load(*places)
-    tables = (_table(source, number, how) for number, source in enumerate(files, start=1))
+    tables = (_table(source, number, how, days.get(number)) for number, source in enumerate(files, start=1))
     return Opened(tables, RowReader(PlaceReader(known)), known, told)
 
 
@@ -146,6 +150,8 @@ def read_rows(table: Table, reader: RowReader, how: Intake) -> Iterator[Row | Ba
         for row in _native_rows(raw, chosen, spelt):
             found = [row] if isinstance(row, Problem) else reader.read(row)
             if isinstance(found, Claim):
+                if table.reported and not table.reported[0] <= found.reported_at.at.date() <= table.reported[1]:
+                    continue
                 yield Row(row, found, raw.number)  # type: ignore[arg-type]  # a Problem is never read as a claim
                 continue
             bad = BadRow(name, raw.number, tuple(found), tuple(raw.cells.items()))
@@ -213,9 +219,12 @@ def _check_columns(table: Table) -> None:
         )
 
 
-def _expand(sources: Sequence[Source]) -> tuple[list[Source], scenario.Scenario | None]:
-    """Folders as their tables; the first scenario is the one that is told."""
+def _expand(
+    sources: Sequence[Source],
+) -> tuple[list[Source], scenario.Scenario | None, dict[int, tuple[date, date]]]:
+    """Folders as their tables; the first scenario is the one that is told; days of tables that have some, by number."""
     files: list[Source] = []
+    days: dict[int, tuple[date, date]] = {}
     told: scenario.Scenario | None = None
     for source in sources:
         path = Path(source) if isinstance(source, str | Path) else None
@@ -224,16 +233,18 @@ def _expand(sources: Sequence[Source]) -> tuple[list[Source], scenario.Scenario 
         elif scenario.is_scenario(path):
             found = scenario.read_scenario(path)
             told = told or found
+            if found.reported:
+                days |= dict.fromkeys(range(len(files) + 1, len(files) + len(found.holdings) + 1), found.reported)
             files.extend(found.holdings)
         else:
             files.extend(scenario.tables_in(path))
-    return files, told
+    return files, told, days
 
 
-def _table(source: Source, number: int, how: Intake) -> Table:
+def _table(source: Source, number: int, how: Intake, days: tuple[date, date] | None) -> Table:
     """One source as a table."""
     if isinstance(source, str | Path):
-        return open_table(Path(source), how.encoding, how.formats)
+        return replace(open_table(Path(source), how.encoding, how.formats), reported=days)
     return arrow_table(source, f"table {number}")
 
 

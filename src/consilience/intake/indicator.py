@@ -45,10 +45,23 @@ def read_watch(source: Path) -> Watch:
         raise IntakeError(str(file), str(error), f"a TOML file with schema = {SCHEMA!r}") from error
     if table.get("schema") != SCHEMA:
         raise IntakeError(str(file), f"schema {table.get('schema')!r}", f"schema = {SCHEMA!r}")
+    if "same_as" in table:
+        return _same(file, table)
     try:
         return _watch(table)
     except AssessmentError as error:
         raise IntakeError(f"{file}: {error.thing}", error.found, error.expected, error.next_step) from error
+
+
+def _same(file: Path, table: Mapping[str, object]) -> Watch:
+    """The indicators of another file, to the letter: what was chosen for one situation, looked for in another."""
+    other = file.parent / str(table["same_as"])
+    if set(table) != {"schema", "same_as"} or other.resolve() == file.resolve():
+        raise IntakeError(str(file), ", ".join(sorted(table)), "schema and same_as alone, which names another file")
+    found = tomllib.loads(other.read_text(encoding="utf-8-sig")) if other.is_file() else {"same_as": ""}
+    if "same_as" in found:
+        raise IntakeError(f"{file}: same_as", str(table["same_as"]), "a file that has indicators of its own")
+    return read_watch(other)
 
 
 def _watch(table: Mapping[str, object]) -> Watch:

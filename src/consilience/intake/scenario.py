@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from consilience.errors import IntakeError
@@ -47,7 +48,11 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A folder that `scenario.toml` describes."""
+    """A folder that `scenario.toml` describes.
+
+    `reported`, where it is given, are the first and the last day of its reports: what its holdings have of others is no
+    part of it.
+    """
 
     folder: Path
     title: str
@@ -60,6 +65,7 @@ class Scenario:
     partners: tuple[Partner, ...]
     moments: tuple[MarkedDay, ...]
     nodes: tuple[Keeper, ...] = ()
+    reported: tuple[date, date] | None = None
 
 
 def read_scenario(folder: Path) -> Scenario:
@@ -95,6 +101,7 @@ def read_scenario(folder: Path) -> Scenario:
             for row in table.get("moments", [])
         ),
         nodes=_nodes(table.get("nodes", []), holdings),
+        reported=_reported(table["reported"], file) if "reported" in table else None,
     )
 
 
@@ -126,6 +133,19 @@ def shipped_places() -> tuple[Path, ...]:
     """The lists of sites of all shipped scenarios: names that are known whatever files are compared."""
     root = shipped()
     return tuple(sorted(root.glob("*/sites.csv"))) if root.is_dir() else ()
+
+
+def _reported(value: object, file: Path) -> tuple[date, date]:
+    """The days from first to last on which the scenario's rows were reported."""
+    ends = [value.get(name) for name in ("first", "last")] if isinstance(value, dict) else []
+    try:
+        first, last = (date.fromisoformat(str(end)) for end in ends)
+    except ValueError as error:
+        expected = 'first = "2021-03-01" and last = "2021-06-01"'
+        raise IntakeError(f"{file}: reported", str(value), expected) from error
+    if first > last:
+        raise IntakeError(f"{file}: reported", f"{first} to {last}", "a first day that is not after the last")
+    return first, last
 
 
 def _nodes(rows: list[dict[str, object]], holdings: tuple[Path, ...]) -> tuple[Keeper, ...]:

@@ -50,7 +50,8 @@ class Table:
     """A named stream of rows with its columns; it can be read once.
 
     `is_native` tells that its columns are the native ones whatever mapping is in use; `notes` are sentences on what
-    of the file no row holds.
+    of the file no row holds. `reported`, where it is given, are the days from first to last on which its rows must have
+    been reported to be read.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Table:
     rows: Iterator[RawRow]
     is_native: bool = False
     notes: tuple[str, ...] = ()
+    reported: tuple[date, date] | None = None
 
 
 Format = Callable[[Path], Table | None]

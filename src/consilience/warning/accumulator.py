@@ -96,7 +96,7 @@ class Accumulator:
         """The strength of an area on each day, from all reports."""
         chain = self._chain(area)
         daily = likelihoods(chain.evidence, _FIRST, self.days)
-        mass = smooth(daily, chain.evidence.habits, self.grid, chain.forward)
+        mass = smooth(daily, chain.evidence.habits, self.grid, chain.forward.copy())
         return Strength(area, self.days, self.grid, published(mass[:, 0], chain.evidence))
 
     @property

@@ -15,7 +15,8 @@ from consilience.warning.report import Reports
 from consilience.warning.steps import ahead, back
 
 _NONE_AT_FIRST = 0.03
-_BLOCK = 32  # areas at once: what a step touches stays near the processor
+_SAFE = 16  # likelihoods in a row that cannot underflow: none is below a thousandth of a gross error's
+_BLOCK = 48  # areas at once: what a step touches stays near the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,14 @@ class Daily:
         if begin == end:
             return
         place, turn = self.place[begin:end], self.turn[begin:end]
+        said = self.likelihood[begin:end]
         for number in range(int(turn.max()) + 1):
-            chosen = np.flatnonzero(turn == number)
-            held = mass[place[chosen]] * self.likelihood[begin:end][chosen]
-            mass[place[chosen]] = held / held.max(axis=1)[:, None]  # a hundred tellings of a day underflow otherwise
+            chosen = np.flatnonzero(turn == number) if number or turn.any() else slice(None)
+            held = mass[place[chosen]]
+            held *= said[chosen]
+            if number % _SAFE == _SAFE - 1:  # a hundred tellings of a day underflow otherwise
+                held /= held.max(axis=1)[:, None]
+            mass[place[chosen]] = held
 
 
 def forwards(daily: Daily, habits: Habits, grid: Grid, start: Array, days: int) -> Array:
@@ -132,9 +137,9 @@ def backwards(
 
 
 def smooth(daily: Daily, habits: Habits, grid: Grid, filtered: Array) -> Array:
-    """Distributions (days, areas, cells) given all reports."""
-    out = np.empty_like(filtered)
+    """Distributions (days, areas, cells) given all reports; they replace `filtered`, of which nothing is left."""
     for day, later, _ in backwards(daily, habits, grid, filtered.shape):
-        np.multiply(filtered[day], later, out=out[day])
-        out[day] /= out[day].sum(axis=1)[:, None]
-    return out
+        held = filtered[day]
+        held *= later
+        held /= held.sum(axis=1)[:, None]
+    return filtered

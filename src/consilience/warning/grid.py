@@ -78,10 +78,7 @@ class Grid:
 
         The rest stays, so that the variance is that of the step on any grid, however small it is beside a cell.
         """
-        cells = 1
-        while cells * (cells + 1) * self.step**2 < far**2 and cells < self.cells - 2:
-            cells += 1
-        return cells, min(1.0, far**2 / (cells * (cells + 1) * self.step**2))
+        return _reach(self.step, self.cells, far)
 
     def blurred(self, mass: Array, spread: float) -> Array:
         """`mass` (..., cells) with its counts spread further by a standard deviation in log count; "none" stays."""
@@ -143,6 +140,14 @@ class Grid:
     def mean(self, mass: Array) -> Array:
         """The expected count; `mass` (..., cells) to (...)."""
         return np.asarray((mass * self.counts).sum(axis=-1) / mass.sum(axis=-1))
+
+
+@lru_cache(maxsize=64)
+def _reach(step: float, most: int, far: float) -> tuple[int, float]:
+    cells = 1
+    while cells * (cells + 1) * step**2 < far**2 and cells < most - 2:
+        cells += 1
+    return cells, min(1.0, far**2 / (cells * (cells + 1) * step**2))
 
 
 @lru_cache(maxsize=4)

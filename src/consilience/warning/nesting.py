@@ -91,9 +91,9 @@ def nested(
     known of it then is mostly that time has passed.
 
     Each scope's own reports count once: messages run over a forest, and none returns to where it came from (belief
-    propagation, Pearl 1988). A pair that would close a
-    ring is left out, in order. Over the days it is an approximation
-    that uses less than all there is: a message says what is known of one day alone.
+    propagation, Pearl 1988). A pair that would close a ring is left out, in order. Several wholes of one scope say
+    together as much as one, and so do several parts. Over the days it is an approximation that uses less than all there
+    is: a message says what is known of one day alone.
 
     Raises:
         UsageError: for a pair of which one is not there.
@@ -101,27 +101,40 @@ def nested(
     near = _forest(masses, within)
     sent: dict[tuple[str, str], Array] = {}
 
+    def heard(name: str, but: str = "") -> Array:
+        found = np.array(masses[name])
+        for is_whole in (True, False):
+            others = [other for other in near[name] if other != but and (near[name][other].whole == other) is is_whole]
+            found *= _once([message(other, name) for other in others], grid)
+        return _normal(found)
+
     def message(sender: str, to: str) -> Array:
         if (sender, to) not in sent:
-            told = np.array(masses[sender])
-            for other in near[sender]:
-                if other != to:
-                    told *= message(other, sender)
             link = near[sender][to]
             matrix = _allowed(grid, link.excess)
-            said = _doubted(_normal(told) @ (matrix if link.whole == to else matrix.T))
+            said = _doubted(heard(sender, to) @ (matrix if link.whole == to else matrix.T))
             if spoken is not None:
                 said[~spoken[sender]] = 1.0
             sent[sender, to] = said
         return sent[sender, to]
 
-    held = {}
-    for name, own in masses.items():
-        found = np.array(own)
-        for other in near[name]:
-            found *= message(other, name)
-        held[name] = _normal(found)
-    return held
+    return {name: heard(name) for name in masses}
+
+
+def _once(messages: Sequence[Array], grid: Grid) -> Array:
+    """What several wholes of a scope say of it together, or several parts: as much as one of them, by what each tells.
+
+    They are estimates of nearly one thing by the same partners, and how far their errors are shared is not known. A mean
+    of logarithms is no surer than the best of them, whatever is shared (covariance intersection, Julier, Uhlmann 1997).
+    """
+    if len(messages) < 2:
+        return messages[0] if messages else np.ones(grid.cells)
+    told = np.stack(messages)
+    shares = told / told.sum(axis=-1, keepdims=True)
+    worth = (shares * np.log(shares * grid.cells)).sum(axis=-1)  # nats more than knowing nothing
+    worth = np.maximum(worth, 1e-9)
+    worth /= worth.sum(axis=0)
+    return np.asarray(np.exp((np.log(told) * worth[..., None]).sum(axis=0)))
 
 
 def _forest(masses: Mapping[str, Array], within: Iterable[Within]) -> dict[str, dict[str, Within]]:

@@ -11,7 +11,7 @@ from math import inf
 
 import numpy as np
 
-from consilience.comparison.lineage import Lineage
+from consilience.comparison.lineage import ASSERTIONS, Lineage
 from consilience.comparison.picture import Picture
 from consilience.comparison.scope import Nesting, compare_scopes
 from consilience.errors import UsageError
@@ -32,6 +32,8 @@ from consilience.warning.strength import Band, Strength, evidence_of
 _MEANT = 0.15
 """Spread in log count of one figure over what its speaker may have meant, where scopes are not resolved."""
 _RECENT_DAYS = 30
+_BEFORE_DAYS = 800  # before the last day: what is about earlier days says nothing of it
+_AFTER_DAYS = 120  # without a word: from then on a strength is what it was, and no day is reckoned
 _EXCESS = 0.25  # in log count: what counting a category more (police, airmen) usually adds
 
 
@@ -62,13 +64,19 @@ class Apart:
 
 @dataclass(frozen=True)
 class Series:
-    """Strengths by scope, from the claims that stand in a picture: nothing that was reported after it."""
+    """Strengths by scope, from the claims that stand in a picture: nothing that was reported after it.
+
+    `borrowed` are the reports that rest on another's word: a partner's own document, or an image that it read, is not.
+    `days` are those that are reckoned, `until` the last that may be asked for: it has the strength of the last one.
+    """
 
     matter: Matter
     days: Days
+    until: int
     claims: Mapping[str, Claim]
     reports: tuple[Report, ...]
     apart: tuple[Apart, ...]
+    borrowed: frozenset[str]
     within: tuple[Within, ...]
 
     @cached_property
@@ -127,6 +135,20 @@ class Series:
         self.of(scope)
         return self.strengths[scope].on(self._day(when))
 
+    def alone_on(self, scope: str, when: date) -> Band:
+        """The same from the reports of that very scope, whatever is known of others."""
+        self.of(scope)
+        return self.own[scope].on(self._day(when))
+
+    def without(self, scope: str, left_out: frozenset[str], when: date) -> Band | None:
+        """The same without some of them; None where nothing is left."""
+        rest = [report for report in self.of(scope) if report.id not in left_out]
+        return variants([rest], self.bench)[0].on(self._day(when)) if rest else None
+
+    def day(self, when: date) -> date:
+        """The day nearest to one that is asked for."""
+        return date.fromordinal(min(max(when.toordinal(), self.days.first), self.until))
+
     def at_least(self, scope: str, when: date, threshold: float) -> float:
         """The probability that a scope holds `threshold` or more on a day."""
         self.of(scope)
@@ -137,16 +159,15 @@ class Series:
         return influences(self.of(scope), self.bench, self._day(when))
 
     def partners(self, scope: str) -> dict[str, Strength]:
-        """What each partner's own claims of a scope amount to. A copy is none of a partner's own."""
-        own = [report for report in self.of(scope) if not report.roots - {report.id}]
-        return alone(own, self.bench)
+        """What each partner's own claims of a scope amount to. A copy of another's word is none of a partner's own."""
+        return alone([report for report in self.of(scope) if report.id not in self.borrowed], self.bench)
 
     def _day(self, when: date) -> int:
         day = when.toordinal()
-        if not self.days.first <= day <= self.days.last:
-            first, last = (date.fromordinal(each).isoformat() for each in (self.days.first, self.days.last))
+        if not self.days.first <= day <= self.until:
+            first, last = (date.fromordinal(each).isoformat() for each in (self.days.first, self.until))
             raise UsageError(f"day {when.isoformat()}", "outside the series", f"{first} to {last}")
-        return day
+        return min(day, self.days.last)
 
 
 def series(picture: Picture, matter: Matter, geography: Geography, until: date | None = None) -> Series:
@@ -158,21 +179,43 @@ def series(picture: Picture, matter: Matter, geography: Geography, until: date |
     spoken = [claim for claim in picture.claims if _is_about(claim, matter)]
     lineage = Lineage(picture.claims)
     reasons = _replaced(picture)
-    reports, apart, claims = [], [], {}
+    reports, apart = [], []
     for claim in spoken:
         reason = reasons.get(claim.id) or _silent(claim, matter)
         if reason:
             apart.append(Apart(claim.id, reason))
-            continue
-        claims[str(claim.id)] = claim
-        reports.append(_report(claim, matter, lineage))
+        else:
+            reports.append(_report(claim, matter, lineage))
+    last = until or (picture.as_of.at.date() if picture.as_of else None)
+    end = last.toordinal() if last else max((report.told for report in reports), default=0)
+    finish = min(end, max((report.day for report in reports if report.day <= end), default=0) + _AFTER_DAYS)
+    kept = {report.id: report for report in reports if finish - _BEFORE_DAYS <= report.day <= end}
+    outside = f"is about a day that is not among the {_BEFORE_DAYS} that are reckoned"
+    apart += [Apart(ClaimId(report.id), outside) for report in reports if report.id not in kept]
+    reports = list(kept.values())
     if not reports:
         expected = f"a claim that counts {matter.measure} of {matter.actor} in {matter.unit}"
         raise UsageError("series", "none", expected)
-    last = until or (picture.as_of.at.date() if picture.as_of else None)
-    end = last.toordinal() if last else max(report.day for report in reports)
-    days = Days(min(report.day for report in reports), max(end, max(report.day for report in reports)))
-    return Series(matter, days, claims, tuple(reports), tuple(apart), _within(claims, matter, geography))
+    days = Days(min(report.day for report in reports), finish)
+    claims = {str(claim.id): claim for claim in spoken if str(claim.id) in kept}
+    told = {str(claim.id): claim for claim in picture.claims}
+    borrowed = frozenset(
+        report.id for report in reports if any(_owner(root, told) not in ("", report.source) for root in report.roots)
+    )
+    within = _within(claims, matter, geography)
+    return Series(matter, days, end, claims, tuple(reports), tuple(sorted(apart, key=_by_claim)), borrowed, within)
+
+
+def _owner(root: str, claims: Mapping[str, Claim]) -> str:
+    """The partner whose word a root is; empty for a recording, and where nobody says whose."""
+    if root in claims:
+        return str(claims[root].partner)
+    kind, _, rest = root.partition(":")
+    return rest.split(":", 1)[0].split("-", 1)[0] if kind in ASSERTIONS else ""
+
+
+def _by_claim(apart: Apart) -> str:
+    return apart.claim
 
 
 def scope_of(claim: Claim, matter: Matter) -> str:
@@ -230,18 +273,18 @@ def _replaced(picture: Picture) -> dict[ClaimId, str]:
 
 def _report(claim: Claim, matter: Matter, lineage: Lineage) -> Report:
     """A claim as the filter reads it. Errors belong to the partner: however many its outlets, its word is one."""
-    low, high, says = 0.0, inf, Says.COUNT
+    low, high, says, told = 0.0, inf, Says.COUNT, claim.reported_at.at.date()
     if claim.modality.is_negation:
         says = Says.DENIED if claim.modality is Modality.DENIED else Says.NOT_SEEN
     elif claim.count:
-        told = claim.count
-        low = told.low if told.low is not None else (told.best or 0.0) if told.high is None else 0.0
-        high = told.high if told.high is not None else told.best if told.best is not None else inf
+        count = claim.count
+        low = count.low if count.low is not None else (count.best or 0.0) if count.high is None else 0.0
+        high = count.high if count.high is not None else count.best if count.best is not None else inf
     return Report(
         id=str(claim.id),
         area=scope_of(claim, matter),
-        day=as_of(claim).date().toordinal(),
-        told=claim.reported_at.at.date().toordinal(),
+        day=min(as_of(claim).date(), told).toordinal(),  # nobody counts what has not come
+        told=told.toordinal(),
         source=str(claim.partner),
         low=max(low, 0.0),
         high=max(high, low, 0.0),

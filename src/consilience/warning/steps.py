@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from consilience.warning.grid import Array, Grid
@@ -55,12 +57,27 @@ def kinds(before: Array, message: Array, habits: Habits, grid: Grid) -> tuple[Ar
 
 def _near(counted: Array, moves: Array, grid: Grid, out: Array) -> None:
     """No step and the steps by reach together, into `out`. Sums run along the cells: no area depends on another."""
+    stays, boxes = _boxes(tuple(moves.tolist()), grid)
+    np.multiply(counted, stays, out=out)
+    sums, size = _sums(counted, grid), counted.shape[1]
+    most = grid.reach(REACHES[-1])[0]
+    box = np.empty_like(counted)
+    for reach, share in boxes:
+        upper, lower = (sums[:, start : start + size] for start in (most + 1 + reach, most - reach))
+        np.subtract(upper, lower, out=box)
+        box *= share
+        out += box
+    np.maximum(out, 0.0, out=out)  # what rounding of the running sums leaves where there is nothing
+
+
+@lru_cache(maxsize=64)
+def _boxes(moves: tuple[float, ...], grid: Grid) -> tuple[float, tuple[tuple[int, float], ...]]:
+    """The chance to stay in a cell; and for each kind of step its reach in cells, with the chance of each cell there."""
     reaches = [grid.reach(far) for far in REACHES]
     stays = sum((moves[at] * (1.0 - share) for at, (_, share) in enumerate(reaches, start=1)), moves[STAY])
-    np.multiply(counted, stays, out=out)
-    sums = _sums(counted, grid)
-    for at, (reach, share) in enumerate(reaches, start=1):
-        out += (moves[at] * share) * _box(sums, grid, reach)
+    return stays, tuple(
+        (reach, moves[at] * share / (2 * reach + 1)) for at, (reach, share) in enumerate(reaches, start=1)
+    )
 
 
 def _sums(counted: Array, grid: Grid) -> Array:

@@ -16,6 +16,7 @@ from consilience.warning.report import Report, Reports, columns
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of a fan."""
+_AT_ONCE = 4  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,20 @@ def estimate(reports: Sequence[Report], days: Days | None = None) -> Estimate:
     for areas in blocks(np.arange(len(table.areas))):
         daily = likelihoods(evidence, areas, span)
         forward = forwards(daily, evidence.habits, evidence.grid, at_first(areas.size, evidence.grid), len(span))
-        filtered[:, areas] = evidence.grid.quantile(published(forward, evidence), SHARES)
-        backward = smooth(daily, evidence.habits, evidence.grid, forward)
-        smoothed[:, areas] = evidence.grid.quantile(published(backward, evidence), SHARES)
+        filtered[:, areas] = _fans(forward, evidence)
+        smoothed[:, areas] = _fans(smooth(daily, evidence.habits, evidence.grid, forward), evidence)
     return Estimate(table.areas, span, filtered, smoothed, evidence.habits)
 
 
 def published(mass: Array, evidence: Evidence) -> Array:
     """Distributions with the error that all sources may share, which no report can show."""
     return evidence.grid.blurred(mass, evidence.habits.common)
+
+
+def _fans(mass: Array, evidence: Evidence) -> Array:
+    """The published quantiles of distributions (days, areas, cells), some days at once: they stay near the processor."""
+    out = np.empty((*mass.shape[:2], len(SHARES)))
+    for start in range(0, len(mass), _AT_ONCE):
+        some = mass[start : start + _AT_ONCE]
+        out[start : start + _AT_ONCE] = evidence.grid.quantile(published(some, evidence), SHARES)
+    return out

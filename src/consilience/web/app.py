@@ -28,6 +28,7 @@ from consilience.web.public_page import PublicPage
 from consilience.web.releases import Releases
 from consilience.web.render import HERE
 from consilience.web.site import Site
+from consilience.web.warning_page import WarningPage
 
 _SMALLEST = 500  # bytes worth compressing
 
@@ -35,14 +36,19 @@ _SMALLEST = 500  # bytes worth compressing
 def create_app(site: Site, *, node: str = "") -> FastAPI:
     """The pages of a site; `node` is the name shown in the header, the site's own when empty."""
     pages = Pages(site, node)
+    warning = WarningPage(pages)
+
+    def warm() -> None:
+        pages.warm()
+        warning.warm()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        asyncio.get_running_loop().run_in_executor(None, pages.warm)
+        asyncio.get_running_loop().run_in_executor(None, warm)
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages)
+    _route(app, pages, warning)
     app.state.end = _route_node(app, pages, site, site.node) if site.node else lambda: None
     _explain(app, pages)
     app.mount("/static", Assets(directory=HERE / "static"))
@@ -64,7 +70,7 @@ class Assets(StaticFiles):
         return answer
 
 
-def _route(app: FastAPI, pages: Pages) -> None:
+def _route(app: FastAPI, pages: Pages, warning: WarningPage) -> None:
     """Which address is which page."""
     _add(
         app,
@@ -76,6 +82,7 @@ def _route(app: FastAPI, pages: Pages) -> None:
             "/conclusions/{question}": HindsightPages(pages).hindsight,
             "/reliability": HindsightPages(pages).reliability,
             "/compare/unsure": pages.unsure,
+            "/warning": warning.warning,
             "/facts": pages.facts,
             "/facts/{fact}": pages.fact,
             "/claims/{claim:path}": pages.claim,  # an id may hold a slash

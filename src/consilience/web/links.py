@@ -33,6 +33,10 @@ class Links:
         at = self._to("/conclusions", [("as_of", as_of or self.as_of)])
         return f"{at}#{question}" if at and question else at
 
+    def warning(self, pairs: Iterable[Pair] = (), as_of: str = "") -> str:
+        """How strong, and how grave, as of this view's time or another."""
+        return self._to("/warning", [("as_of", as_of or self.as_of), *pairs])
+
     def hindsight(self, question: str) -> str:
         """One resolved question, looked back on."""
         return self._to(f"/conclusions/{quote(question, safe='')}", [("as_of", self.as_of)])

@@ -247,6 +247,10 @@ class Pages:
         """
         return self._behind.view(request.query_params.get("as_of", ""))
 
+    def opening(self) -> View:
+        """The view that the pages open with."""
+        return self._backdrop().view("")
+
     def _backdrop(self) -> Backdrop:
         """What stands behind the pages now; anew when the ledger has grown."""
         desk = self._site.newest
@@ -292,6 +296,7 @@ class Pages:
             "node": self._node or self._site.name,
             "has_node": self._site.node is not None,
             "has_conclusions": bool(view.desk.sayings.asked),
+            "has_warning": view.desk.warns,
             "live": self._live(view),
             "alarms": alarms(self._site.node) if self._site.node else (),
             "title": told.title if told else "",

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from consilience.intake.setaside import printable
+from consilience.warning.gauge import moved, percent, rounded
 from consilience.web.detail import kind_words
 from consilience.web.links import outside
 from consilience.web.words import (
@@ -42,6 +43,7 @@ def environment() -> Environment:
     found.filters.update(
         day=day_words, short_day=short_day, period=period_words, outside=outside, relates=kind_words, plural=plural
     )
+    found.filters.update(count=rounded, percent=percent, moved=moved)
     found.globals.update(verdicts=VERDICTS, words=BY_VERDICT, marks=MARKS, glyphs=_GLYPHS)
     found.globals.update(rules=RULES, by_rule=BY_RULE, passages=PASSAGES)
     found.globals["m"] = found.get_template("macros.html").module  # the shared parts, for every template
