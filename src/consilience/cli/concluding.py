@@ -76,9 +76,11 @@ def _round(found: Concluded, each: Round) -> Iterator[str]:
     else:
         yield f"Round {each.number}:"
     for answer in each.answers:
-        counted = judged(answer) if answer.status is Status.OPENED else answer.status.value
+        said = judged(answer)
+        counted = said if answer.status is Status.OPENED else answer.status.value
         reason = f" ({answer.reason})" if answer.reason else ""
-        yield f"  {answer.partner}: {counted}{reason}"
+        shown = f": {said}" if said and counted is not said else ""
+        yield f"  {answer.partner}: {counted}{reason}{shown}"
     for answer in each.opened:
         if answer.assessment is not None:
             yield f"  Confidence of {answer.partner} in its analysis: {answer.assessment.confidence.value}."
