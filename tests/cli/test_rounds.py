@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from consilience.cli.asking import document, time_of
+from consilience.cli.asking import document
 from consilience.errors import UsageError
+from consilience.rounds.timetable import time_of
 from tests.cli.test_picture import key_of
 from tests.simulator import COLUMNS
 
