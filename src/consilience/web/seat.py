@@ -66,7 +66,7 @@ class Seat:
 
 def is_ours(headers: Headers) -> bool:
     """Whether a request that changes something comes from a page of this node, by what browsers say of it."""
-    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site != "same-origin":
         return False
-    origin = headers.get("origin")
     return origin is None or origin.partition("://")[2] == headers.get("host")
