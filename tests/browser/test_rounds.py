@@ -169,86 +169,98 @@ def look(page, name, shots):
     page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def test_three_nodes_hold_a_session_through_browsers_and_sign_one_result(people, folder, nodes, reads_plainly):
-    shots = Path(os.environ["SHOTS"]) if os.environ.get("SHOTS") else None
-    aur, bor, cal = (people[code] for code in CODES)
-    # Aurelia asks.
-    aur.fill("[name=text]", "Will the ridge be crossed before August?")
-    aur.fill("[name=name]", "crossing")
-    aur.fill("[name=hypotheses]", "yes = it is crossed")
-    aur.fill("[name=rest]", "no = it is not")
-    aur.fill("[name=horizon]", "2099-08-01")
-    aur.fill("[name=threshold]", "yes = 20")
-    for code in ("BOR", "CAL"):
-        aur.check(f"[name=with][value={code}]")
+def asked(aur, shots):
+    """Aurelia asks the two others; the session's id."""
+    for name, text in {
+        "text": "Will the ridge be crossed before August?", "name": "crossing", "hypotheses": "yes = it is crossed",
+        "rest": "no = it is not", "horizon": "2099-08-01", "threshold": "yes = 20",
+    }.items():  # fmt: skip
+        aur.fill(f"[name={name}]", text)
+    aur.check("[name=with][value=BOR]")
+    aur.check("[name=with][value=CAL]")
     look(aur, "ask", shots)
     aur.click("form.ask button.main")
     aur.wait_for_selector(".stages")
-    session = re.search(r"/rounds/([0-9a-f]{64})", aur.url)[1]
-    # The others find it without a reload, and open it.
-    for page in (bor, cal):
+    return re.search(r"/rounds/([0-9a-f]{64})", aur.url)[1]
+
+
+def refused(page, shots):
+    """Numbers that do not fit are refused with those that would, and nothing that was typed is lost."""
+    fill(page, 30, "unlikely", "likely", "low", linchpins="the ford stays open")
+    page.fill("[name=percent-no]", "60")
+    wait(page, "#sum", "90")
+    press(page, "seal")
+    page.wait_for_selector("#refusal")
+    assert "a sum of 90 %" in page.inner_text("#refusal")
+    assert page.input_value("[name=linchpins]") == "the ford stays open"
+    look(page, "refused", shots)
+    press(page, "fit")
+    page.wait_for_selector(".refusal.fits")
+    assert page.input_value("[name=percent-yes]") == "35"
+
+
+def sealed(page):
+    press(page, "seal")
+    wait(page, ".told", "Sealed")
+
+
+def each_presses(pages, act, words):
+    """Each, once its page offers it by itself."""
+    for page in pages:
+        page.wait_for_selector(f"button[value={act}]", timeout=60_000)
+        press(page, act)
+        wait(page, ".told", words)
+
+
+def first_round(aur, bor, cal, shots):
+    """All seal, and nobody sees what; then each opens."""
+    for page in (bor, cal):  # the question came without a reload
         wait(page, "main", "Will the ridge be crossed")
         page.click("text=Will the ridge be crossed before August?")
         page.wait_for_selector("#answer")
-    # Numbers that do not fit are refused with those that would, and nothing that was typed is lost.
-    fill(bor, 30, "unlikely", "likely", "low", linchpins="the ford stays open")
-    bor.fill("[name=percent-no]", "60")
-    wait(bor, "#sum", "90")
-    press(bor, "seal")
-    bor.wait_for_selector("#refusal")
-    assert "a sum of 90 %" in bor.inner_text("#refusal")
-    assert bor.input_value("[name=linchpins]") == "the ford stays open"
-    look(bor, "refused", shots)
-    press(bor, "fit")
-    bor.wait_for_selector(".refusal.fits")
-    assert bor.input_value("[name=percent-yes]") == "35"
-    # All seal; nobody sees what, and no number is in the page of another.
+    refused(bor, shots)
     fill(bor, 31, "unlikely", "likely", "low")
-    press(bor, "seal")
-    wait(bor, ".told", "Sealed")
+    sealed(bor)
     fill(aur, 33, "unlikely", "likely", "moderate", dissent="one desk sees it at 50")
-    aur.click("summary:has-text('claim')") if not aur.locator("[name=claim]").first.is_visible() else None
     aur.check("[name=claim][value=A1]")
-    press(aur, "seal")
-    wait(aur, ".told", "Sealed")
+    sealed(aur)
     wait(cal, ".statuses", "AURsealed")
     wait(cal, ".statuses", "BORsealed")
-    assert "31" not in cal.inner_text("#round-1")
-    assert "33" not in cal.inner_text("#round-1")
+    assert not re.search("31|33", cal.inner_text("#round-1"))
     look(cal, "sealing", shots)
     fill(cal, 75, "likely", "unlikely", "high", would_change="a withdrawal that satellites show")
-    press(cal, "seal")
-    # Frozen by the convener's node by itself; each opens.
-    for page in (aur, bor, cal):
-        page.wait_for_selector("button[value=reveal]", timeout=60_000)
-        press(page, "reveal")
-        wait(page, ".told", "Opened")
+    sealed(cal)
+    each_presses((aur, bor, cal), "reveal", "Opened")
     for page in (aur, bor, cal):
         wait(page, "#round-1", "Different conclusions")
-        assert "75" in page.inner_text("#round-1 table")
-    assert "Caldera" in aur.inner_text("#round-1 .dissent") or "CAL" in aur.inner_text("#round-1 .dissent")
-    # They talk, and answer once more.
+        assert "75 %" in page.inner_text("#round-1 table")
+        assert "Stands apart: CAL" in page.inner_text("#round-1 .dissent")
+
+
+def second_round(aur, bor, cal):
+    """They talk, answer once more, open, and sign; the digest that each page shows."""
     bor.fill("#note-text", "The ford is under water since Monday. <script>alert(1)</script>")
     press(bor, "note")
     wait(cal, "main", "The ford is under water since Monday. <script>")
     for page, percent in ((aur, 30), (bor, 32), (cal, 40)):
         page.wait_for_selector("#answer")
         fill(page, percent, "unlikely", "likely", "moderate")
-        press(page, "seal")
-        wait(page, ".told", "Sealed")
-    for page in (aur, bor, cal):
-        page.wait_for_selector("button[value=reveal]", timeout=60_000)
-        press(page, "reveal")
-        wait(page, ".told", "Opened")
-    for page in (aur, bor, cal):
-        page.wait_for_selector("button[value=conclude]", timeout=60_000)
-        press(page, "conclude")
-        wait(page, ".told", "Signed")
+        sealed(page)
+    each_presses((aur, bor, cal), "reveal", "Opened")
+    each_presses((aur, bor, cal), "conclude", "Signed")
     for page in (aur, bor, cal):
         wait(page, ".result", "each of these partners signed this result")
-    digests = {page.inner_text(".result .digest") for page in (aur, bor, cal)}
+    return {page.inner_text(".result .digest") for page in (aur, bor, cal)}
+
+
+def test_three_nodes_hold_a_session_through_browsers_and_sign_one_result(people, folder, nodes, reads_plainly):
+    shots = Path(os.environ["SHOTS"]) if os.environ.get("SHOTS") else None
+    three = [people[code] for code in CODES]
+    session = asked(three[0], shots)
+    first_round(*three, shots)
+    digests = second_round(*three)
     assert len(digests) == 1
-    look(cal, "result", shots)
+    look(three[2], "result", shots)
     for path in ("/rounds", f"/rounds/{session}"):
         plain = reads_plainly(nodes["CAL"][0] + path)
         assert "Will the ridge be crossed before August?" in plain
@@ -262,5 +274,4 @@ def test_three_nodes_hold_a_session_through_browsers_and_sign_one_result(people,
         assert {json.loads(done.stdout)["digest"]} == digests
         with open_node(homes.read(folder / code)) as node:
             (found,) = standings(node)
-            assert {signed.result for signed in found.signed.values()} == digests
-            assert sorted(found.signed) == list(CODES)
+            assert {code: signed.result for code, signed in found.signed.items()} == dict.fromkeys(CODES, *digests)

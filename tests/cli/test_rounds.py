@@ -8,7 +8,6 @@ import pytest
 
 from consilience.cli.asking import document
 from consilience.errors import UsageError
-from consilience.rounds.timetable import time_of
 from tests.cli.test_picture import key_of
 from tests.simulator import COLUMNS
 
@@ -232,12 +231,6 @@ def test_an_answer_is_not_opened_before_the_set_is_frozen(two):
 
 
 NOW = datetime(2031, 6, 19, 12, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
-def test_a_time_outside_the_calendar_is_an_error_that_names_its_flag(text):
-    with pytest.raises(UsageError, match="--horizon"):
-        time_of(text, NOW, "--horizon")
 
 
 def test_deadlines_beyond_the_calendar_are_an_error_that_names_the_flag(two):
