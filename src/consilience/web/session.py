@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from consilience.conclusions.concurrence import Concurrence, Kind
 from consilience.conclusions.distance import Sure
+from consilience.model.form import listed
 from consilience.model.identity import PartnerId
 from consilience.node.conclude import Concluded
 from consilience.node.rooted import Footing, Ground
@@ -20,7 +21,6 @@ from consilience.rounds.weighing import concurred
 from consilience.trust.canonical import Json
 from consilience.web.answer_form import local
 from consilience.web.view import View
-from consilience.web.words import listed
 
 GLYPHS = {
     Status.WAITING: "unverified", Status.COMMITTED: "stays", Status.OPENED: "standing", Status.LATE: "expired",

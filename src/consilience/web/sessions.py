@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from consilience.errors import ConsilienceError, UsageError
+from consilience.model.form import listed
 from consilience.model.identity import PartnerId
 from consilience.model.yardstick import Yardstick, read_yardstick
 from consilience.node import sealing
@@ -34,7 +35,6 @@ from consilience.web.seat import Seat, is_ours
 from consilience.web.session import page, span_words
 from consilience.web.site import Site
 from consilience.web.view import View
-from consilience.web.words import listed
 
 _PUSH_SECONDS = 5.0  # for each partner's node; whoever is not reached fetches it
 _TOLD = 32  # what came of that many acts is remembered, to be shown
