@@ -42,7 +42,8 @@ class Load:
     def append(self, number: int) -> None:
         """Append a batch to one log and a part of it to another, and say what was acknowledged."""
         size = self.chance.choice(SIZES)
-        items = self.node.claims(*(f"{self.name}-{number}-{item}" for item in range(size)))
+        names = [f"{self.name}-{number}-{item}" for item in range(size)]
+        items = [*self.node.claims(*names[1:]), self.node.said(names[0])]  # an answer of a session is in each
         part = items[: self.chance.randint(1, size)]
         if self.manner == "early":
             starts = [self.ledger.size(log) for log in LOGS]

@@ -14,6 +14,7 @@ MODULES = {
     "sidecar": "node",
     "offer": "node",
     "picture": "node",
+    "session": "rounds",
     "planted": "planted",
 }
 """The module of each target: one is imported only by the process that runs it, under instrumentation."""

@@ -24,11 +24,13 @@ from consilience.model.entry import (
 from consilience.model.identity import PartnerId
 from consilience.model.marking import OPEN
 from consilience.model.notice import Acknowledgement, LevelChange, LevelWord
+from consilience.model.round import Abort, Commitment, Conclusion, Frozen, Note, Reveal
 from consilience.trust import canonical, envelope
 from consilience.trust.payload import encode
 from consilience.trust.verify import verify
 from fuzz.draw import Draw, Json, shaken, written
 from fuzz.target import Target, refusing, seeds, split
+from tests.rounds.sessions import Table, assessment
 from tests.trust.making import ISSUED, make_claim, make_envelope, make_key, make_roster, make_statement
 
 _MOST = 1 << 20
@@ -104,6 +106,21 @@ def contents() -> list[Content]:
         LevelChange("attack", ISSUED.date(), 1, 2, ("bridges: UKR",), ("UKR",)),
         Acknowledgement(_DIGEST, "Hale"),
         LevelWord("attack", ISSUED.date(), 3, "units named", "Hale"),
+        *_of_sessions(both),
+    ]
+
+
+def _of_sessions(both: tuple[PartnerId, PartnerId]) -> list[Content]:
+    """Something of each kind that is said in a session of sealed answers, the session itself first."""
+    said = assessment("UKR", 30, roots={"U1": ["UKR/U1"]}, linchpins=["the bridge stands"])
+    return [
+        Table(*both, convener="UKR").opened.statement.content,
+        Commitment(_DIGEST, both, 1, "cd" * 32),
+        Frozen(_DIGEST, both, 1, (_DIGEST, "cd" * 32)),
+        Reveal(_DIGEST, both, 1, "cd" * 32, "ef" * 32, said),
+        Note(_DIGEST, both, "the ford is under water", ("U1",)),
+        Conclusion(_DIGEST, both, "cd" * 32),
+        Abort(_DIGEST, both, "the question was wrong"),
     ]
 
 

@@ -2,10 +2,11 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
-from consilience.cli.asking import document, time_of
+from consilience.cli.asking import document
 from consilience.errors import UsageError
 from tests.cli.test_picture import key_of
 from tests.simulator import COLUMNS
@@ -232,12 +233,6 @@ def test_an_answer_is_not_opened_before_the_set_is_frozen(two):
 NOW = datetime(2031, 6, 19, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
-def test_a_time_outside_the_calendar_is_an_error_that_names_its_flag(text):
-    with pytest.raises(UsageError, match="--horizon"):
-        time_of(text, NOW, "--horizon")
-
-
 def test_deadlines_beyond_the_calendar_are_an_error_that_names_the_flag(two):
     done = two("AUR", *ASKED, "--with", "BOR", "--commit-by", "9999-12-31", "--dry-run")
     assert done.returncode == 2
@@ -250,3 +245,65 @@ def test_a_file_that_says_one_thing_twice_is_refused(tmp_path):
     file.write_text('{"judgements": {"yes": {"percent": 30}, "yes": {"percent": 70}}}', encoding="utf-8")
     with pytest.raises(UsageError, match="'yes' twice"):
         document(file)
+
+
+THREE = ("AUR", "BOR", "CAL")
+
+
+@pytest.fixture
+def three(program, tmp_path):
+    """Three nodes that know each other's keys; called with a code first."""
+
+    def run(code, *arguments):
+        return program(*arguments, "--home", tmp_path / code)
+
+    for code in THREE:
+        assert program("init", tmp_path / code, "--partner", code).returncode == 0
+    for code, other in permutations(THREE, 2):
+        assert run(code, "partner", "add", other, "--key", key_of(run, other)).returncode == 0
+    return run
+
+
+def carried(three, by=THREE, times=2):
+    """What is known of the session goes from some to all by file, twice: so what is frozen on the way arrives, too."""
+    for code, other in [pair for pair in permutations(THREE, 2) if pair[0] in by] * times:
+        assert three(code, "ask", "--status", "crossing", "--out", f"{code}.json").returncode == 0
+        done = three(other, "receive", f"{code}.json")
+        assert done.returncode == 0, done.stdout
+
+
+def round_by_all(three, percents):
+    """A round: sealed, carried, opened, carried."""
+    for code, percent in percents.items():
+        words = ("likely", "unlikely") if percent > 50 else ("unlikely", "likely")
+        numbers = (f"yes={percent}:{words[0]}", "--p", f"no={100 - percent}:{words[1]}")
+        sealed = three(code, "assess", "crossing", "--p", *numbers, "--confidence", "moderate")
+        assert sealed.returncode == 0, sealed.stderr
+    carried(three)
+    for code in THREE:
+        shown = json.loads(three(code, "ask", "--status", "crossing", "--json").stdout)
+        assert (shown["waits_for"], [each["awaited"] for each in shown["rounds"]]) == (list(THREE), [[], []])
+    for code in THREE:
+        assert three(code, "reveal", "crossing").returncode == 0
+    carried(three)
+
+
+@pytest.mark.slow
+def test_three_nodes_hold_both_rounds_by_command_line_and_sign_one_result(three):
+    assert three("AUR", *ASKED, "--with", "BOR,CAL", "--commit-by", "24h").returncode == 0
+    carried(three, by=("AUR",), times=1)
+    round_by_all(three, {"AUR": 30, "BOR": 33, "CAL": 75})
+    assert three("BOR", "note", "crossing", "the ford is under water").returncode == 0
+    round_by_all(three, {"AUR": 30, "BOR": 32, "CAL": 40})
+    for code in THREE:
+        three(code, "conclude", "crossing")
+    carried(three)
+    found = [three(code, "conclude", "crossing", "--json") for code in THREE]
+    assert [done.returncode for done in found] == [0, 0, 0]
+    documents = [json.loads(done.stdout) for done in found]
+    assert len({document["digest"] for document in documents}) == 1
+    assert documents[0]["result"]["final_round"] == 2
+    assert documents[0]["same"] == list(THREE)
+    first, second = (each["together"]["concurrence"] for each in documents[0]["result"]["rounds"])
+    assert (first["kind"], first["dissenter"]) == ("divergent", "CAL")
+    assert second["possible"] == ["independent", "shared-evidence"]

@@ -3,6 +3,7 @@
 Imported as `from tests.ledger.making import ...`.
 """
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -11,6 +12,7 @@ from consilience.ledger.entries import Ledger
 from consilience.model.entry import ClaimEntry, RosterEntry, Statement, Tombstone
 from consilience.model.identity import PartnerId
 from consilience.model.marking import OPEN
+from consilience.model.round import Commitment
 from consilience.trust import payload, roster
 from consilience.trust.envelope import seal
 from consilience.trust.keys import SigningKey
@@ -47,6 +49,11 @@ class Node:
 
     def claim(self, name):
         return self.sealed(ClaimEntry((("claim_id", str(name)), ("partner", "UKR")), OPEN))
+
+    def said(self, name):
+        """A sealed answer of a session, as it stands in a ledger beside claims."""
+        digest = hashlib.sha256(str(name).encode()).hexdigest()
+        return self.sealed(Commitment("ab" * 32, (PartnerId("GBR"), self.code), 1, digest))
 
     def claims(self, *names):
         return [self.claim(name) for name in names]

@@ -85,16 +85,34 @@ def test_a_commitment_that_is_not_in_the_frozen_set_is_late_and_cannot_be_opened
     assert "left out" in table.stands().rounds[0].of("CAL").reason
 
 
-def test_a_second_different_commitment_is_named_and_excluded_and_both_are_kept():
+def test_of_two_commitments_the_one_in_the_frozen_set_counts_and_the_other_is_named():
     table = Table()
     made = {code: table.seal(code, 30) for code in table.partners}
-    again, _ = table.seal("CAL", 70)
     frozen = table.freeze(*(told for told, _ in made.values()))
+    for partner, (_, opening) in made.items():
+        table.open(partner, frozen, opening)
+    before = digest_of(result(table.stands()))
+    again, _ = table.seal("CAL", 70, at=START + HOUR)  # it comes when all is over, and says that it is early
+    found = table.stands()
+    answer = found.rounds[0].of("CAL")
+    assert (answer.status, answer.commitment) == (Status.OPENED, made["CAL"][0].statement.content.commitment)
+    assert (Misdeed.SECOND_COMMITMENT, ("CAL",)) in misdeeds(found)
+    assert {again.digest, made["CAL"][0].digest} == set(found.rounds[0].faults[0].statements)
+    assert digest_of(result(found)) == before
+
+
+@pytest.mark.parametrize("frozen_too", [True, False], ids=["both", "neither"])
+def test_two_commitments_of_which_none_is_frozen_alone_do_not_count_and_both_are_kept(frozen_too):
+    table = Table("AUR", "BOR", "CAL", "DOR")
+    made = {code: table.seal(code, 30) for code in ("AUR", "BOR", "CAL")}
+    again, _ = table.seal("CAL", 70)
+    doubtful = [made["CAL"][0], again] if frozen_too else []
+    frozen = table.freeze(made["AUR"][0], made["BOR"][0], *doubtful)
     for partner, (_, opening) in made.items():
         table.open(partner, frozen, opening)
     found = table.stands()
     answer = found.rounds[0].of("CAL")
-    assert answer.status is Status.TWICE
+    assert (answer.status, answer.assessment) == (Status.TWICE, None)
     assert set(answer.statements) == {made["CAL"][0].digest, again.digest}
     assert (Misdeed.TWO_COMMITMENTS, ("CAL",)) in misdeeds(found)
     assert found.rounds[0].phase is Phase.CLOSED
@@ -184,20 +202,63 @@ def test_a_missing_reveal_stays_in_the_record_and_the_result_names_it():
     assert document["rounds"][0]["answers"]["CAL"]["commitment"]
 
 
-def test_a_late_reveal_is_shown_and_excluded():
+def test_a_late_reveal_is_shown_and_excluded_and_undoes_no_signature():
     table = Table()
     made = {code: table.seal(code, 30) for code in table.partners}
     frozen = table.freeze(*(told for told, _ in made.values()))
     for partner in ("AUR", "BOR"):
         table.open(partner, frozen, made[partner][1])
+    before = digest_of(result(table.stands()))
     table.open("CAL", frozen, made["CAL"][1], at=FIRST.reveal + SECOND)
-    answer = table.stands().rounds[0].of("CAL")
-    assert answer.status is Status.LATE
-    assert answer.assessment is not None
-    assert answer.counted is None
-    document = result(table.stands())["rounds"][0]
+    found = table.stands()
+    answer = found.rounds[0].of("CAL")
+    assert (answer.status, answer.counted) == (Status.LATE, None)
+    assert answer.assessment == made["CAL"][1][1]
+    document = result(found)["rounds"][0]
     assert document["missing"] == ["CAL"]
-    assert document["answers"]["CAL"]["assessment"]
+    assert document["answers"]["CAL"] == {"status": "missing", "commitment": answer.commitment, "assessment": None}
+    assert digest_of(result(found)) == before
+
+
+@pytest.mark.parametrize("hours", [0.5, 2.5], ids=["left out", "sealed too late"])
+def test_a_late_answer_that_is_opened_is_shown_and_not_counted(hours):
+    table = Table()
+    made = {code: table.seal(code, 30) for code in ("AUR", "BOR")}
+    frozen = table.freeze(*(told for told, _ in made.values()))
+    for partner, (_, opening) in made.items():
+        table.open(partner, frozen, opening)
+    before = digest_of(result(table.stands()))
+    _, opening = table.seal("CAL", 70, at=table.at(1, hours))
+    table.open("CAL", frozen, opening)
+    found = table.stands()
+    answer = found.rounds[0].of("CAL")
+    assert (answer.status, answer.counted) == (Status.LATE, None)
+    assert answer.assessment.probabilities == {"no": 3000, "yes": 7000}
+    assert [each.partner for each in found.rounds[0].opened] == ["AUR", "BOR"]
+    assert result(found)["rounds"][0]["answers"]["CAL"]["assessment"] is None
+    assert (digest_of(result(found)) == before) is (
+        hours == 2.5
+    )  # what says it was in time, and was left out, is on record
+
+
+def test_what_is_said_after_the_end_changes_no_result():
+    table = Table()
+    made = {code: table.seal(code, 30) for code in ("AUR", "BOR")}
+    frozen = table.freeze(*(told for told, _ in made.values()))
+    for partner, (_, opening) in made.items():
+        table.open(partner, frozen, opening)
+    before = digest_of(result(table.stands()))
+    late = DEADLINES[1].reveal + SECOND
+    for partner in table.partners:
+        _, opening = table.seal(partner, 71, at=late)
+        table.open(partner, frozen, opening, at=late)
+    table.seal("CAL", 72, at=late)
+    table.note("CAL", "a word", at=late)
+    table.abort("AUR", "on second thoughts", at=late)
+    found = table.stands()
+    assert digest_of(result(found)) == before
+    assert found.stopped == ""
+    assert (Misdeed.LATE_ABORT, ("AUR",)) in misdeeds(found)
 
 
 def test_a_convener_that_shows_two_sets_is_named_by_both_and_the_round_is_void():
@@ -337,6 +398,7 @@ def test_a_session_that_is_stopped_has_no_result_and_says_why():
     table.abort("AUR", "the question was wrong")
     found = table.stands(START + HOUR)
     assert (found.stopped, found.is_over, found.final) == ("the question was wrong", True, None)
+    assert table.stands().stopped == "the question was wrong"  # nor does it count less when the deadlines have passed
     assert result(found)["stopped"] == "the question was wrong"
 
 
@@ -420,9 +482,11 @@ def test_no_commitment_is_ever_counted_that_was_not_opened_in_time_from_the_froz
         assert told[0].statement.issued_at <= FIRST.commit
         assert told[1].statement.issued_at <= FIRST.reveal
         assert any(told[0].digest in each.statement.content.commitments for each in sets)
-        values = {each.statement.content.commitment for each in table.said
-                  if isinstance(each.statement.content, Commitment) and each.statement.issuer == answer.partner}  # fmt: skip
-        assert len(values) == 1
+        counted = [each for each in sets if each.digest in first.frozen]
+        frozen = {digest for each in counted for digest in each.statement.content.commitments}
+        values = {each.statement.content.commitment for each in table.said if each.statement.issuer == answer.partner
+                  and isinstance(each.statement.content, Commitment) and each.digest in frozen}  # fmt: skip
+        assert len(values) == 1 or first.ended is Ended.TWO_SETS
     assert (first.phase is Phase.CLOSED) == (first.ended is None)
 
 

@@ -118,6 +118,7 @@ def places(draw):
 
 circles = st.sets(st.sampled_from(("AUR", "B-2", "GBR", "UKR")), min_size=2).map(lambda found: tuple(sorted(found)))
 rounds = st.sampled_from([1, 2])
+said = texts.filter(lambda text: text.strip() and not any(ord(c) < 32 or ord(c) == 127 for c in text))
 moments = st.datetimes(EARLIEST, LATEST).map(lambda when: when.replace(microsecond=0, tzinfo=UTC))
 heads = (digests, circles)
 
@@ -127,7 +128,7 @@ def sessions(draw):
     """A session whose four deadlines follow each other."""
     times = sorted(draw(st.sets(moments, min_size=4, max_size=4)))
     question = Question.read({**QUESTION.document(), "version": draw(st.integers(1, 9))})
-    return Session(question, draw(circles), (Deadlines(*times[:2]), Deadlines(*times[2:])), draw(texts))
+    return Session(question, draw(circles), (Deadlines(*times[:2]), Deadlines(*times[2:])), draw(said | st.just("")))
 
 
 def bounds():
@@ -169,9 +170,8 @@ contents = {
     "commitment": st.builds(Commitment, *heads, rounds, digests),
     "frozen": st.builds(Frozen, *heads, rounds, st.sets(digests, max_size=4).map(lambda found: tuple(sorted(found)))),
     "reveal": st.builds(Reveal, *heads, rounds, digests, digests, assessments().map(Assessment.read)),
-    "note": st.builds(Note, *heads, words, st.lists(words, max_size=3).map(tuple)),
+    "note": st.builds(Note, *heads, said, st.lists(said, max_size=3).map(tuple)),
     "conclusion": st.builds(Conclusion, *heads, digests),
-    "abort": st.builds(Abort, *heads, words),
     "level": st.builds(
         LevelChange,
         words,
@@ -183,6 +183,7 @@ contents = {
     ),
     "acknowledgement": st.builds(Acknowledgement, digests, words),
     "word": st.builds(LevelWord, words, st.dates(), st.sampled_from(STEPS), words, words),
+    "abort": st.builds(Abort, *heads, said),
 }
 
 

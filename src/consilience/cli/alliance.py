@@ -139,7 +139,7 @@ class _Process:
     def __init__(self, ally: Ally, scenario: Path, port: int) -> None:
         command = [
             sys.executable, "-m", "consilience", "serve", "--home", str(ally.home.folder), "--exchange", "127.0.0.1:0",
-            "--every", _EVERY, "--port", str(port), "--scenario", str(scenario), "--quiet",
+            "--every", _EVERY, "--port", str(port), "--scenario", str(scenario), "--quiet", "--read-only",
         ]  # fmt: skip
         self._ally = ally
         self._process = subprocess.Popen(  # noqa: S603  our own program

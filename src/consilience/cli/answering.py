@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from consilience.cli.asking import delivered, document, number_of, pair_of
+from consilience.cli.asking import delivered, document
 from consilience.cli.terminal import block
 from consilience.errors import UsageError
 from consilience.model import form
@@ -17,6 +17,7 @@ from consilience.node import sealing, sessions
 from consilience.node.evidence import UNDISCLOSED, Evidence
 from consilience.node.node import Node
 from consilience.node.sessions import find, keep_up
+from consilience.rounds.timetable import number_of, pair_of
 from consilience.settings import load_yardstick
 
 

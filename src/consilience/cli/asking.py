@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json as jsons
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from consilience.cli.pushing import told as pushed_lines
@@ -25,10 +24,9 @@ from consilience.rounds.answer import Answer
 from consilience.rounds.count import Phase, Round
 from consilience.rounds.standing import Standing
 from consilience.rounds.telling import next_step, told
+from consilience.rounds.timetable import deadlines, number_of, pair_of, time_of
 
 _MOST = 1 << 20
-_SPAN = re.compile(r"(\d{1,4})\s*(m|h|d)", re.ASCII)
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _NONE = "none=none of these"
 
 
@@ -63,7 +61,7 @@ def asked(node: Node, put: Put, *, push: bool, dry_run: bool) -> str:
     others = {PartnerId(code) for code in put.with_.replace(",", " ").split()}
     if not others - {node.partner}:
         raise UsageError("--with", "nobody", "the partners who answer beside us, such as --with GBR,USA")
-    session = Session(question, tuple(sorted({node.partner, *others})), _rounds(put.times, now), put.purpose)
+    session = Session(question, tuple(sorted({node.partner, *others})), deadlines(put.times, now), put.purpose)
     if dry_run:
         lines = [f"would be asked of {', '.join(session.partners)}, and signed; nothing was", *_question(question)]
         return block([*lines, *(f"round {n}: {_due(each)}" for n, each in enumerate(session.rounds, start=1))])
@@ -142,36 +140,6 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def time_of(text: str, now: datetime, flag: str) -> datetime:
-    """A moment: ISO 8601 with an offset, a day (its end in UTC), or a span from now such as 24h; to the second.
-
-    Raises:
-        UsageError: for anything else.
-    """
-    span = _SPAN.fullmatch(text.strip().removeprefix("+"))
-    try:
-        if span:
-            return (now + timedelta(**{_UNITS[span[2]]: int(span[1])})).replace(microsecond=0)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return datetime.combine(date.fromisoformat(text), datetime.max.time(), UTC).replace(microsecond=0)
-        when = datetime.fromisoformat(text)
-        if when.tzinfo is not None:
-            return when.astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError):  # no time, or one outside the years 1 to 9999
-        pass
-    raise UsageError(
-        flag, repr(text), "a time such as 2031-06-20T12:00Z, a day such as 2031-06-20, or a span such as 24h"
-    )
-
-
-def pair_of(text: str, flag: str, example: str) -> tuple[str, str]:
-    """`ID=TEXT`; raises UsageError for anything else."""
-    name, equals, rest = text.partition("=")
-    if not equals or not name.strip() or not rest.strip():
-        raise UsageError(flag, repr(text), example)
-    return name.strip(), rest.strip()
-
-
 def _dated(value: object) -> object:
     """A time of TOML as the text that JSON would have."""
     if isinstance(value, datetime) and value.tzinfo is not None:
@@ -198,33 +166,6 @@ def _document(put: Put, now: datetime) -> Mapping[str, object]:
         name, percent = pair_of(flags.threshold, "--threshold", "ID=PERCENT, such as yes=20")
         found["threshold"] = {"hypothesis": name, "percent": number_of(percent, "--threshold")}
     return found
-
-
-def number_of(text: str, flag: str) -> float | int:
-    """A number of percent; raises UsageError for anything else."""
-    try:
-        found = float(text.removesuffix("%"))
-    except ValueError as error:
-        raise UsageError(flag, repr(text), "percent, such as 35 or 12.5") from error
-    return int(found) if found.is_integer() else found
-
-
-def _rounds(times: Sequence[str], now: datetime) -> tuple[Deadlines, ...]:
-    """Four deadlines; each that is not said comes as long after the one before as that came after its own."""
-    flags = ("--commit-by", "--reveal-by", "--again-by", "--end-by")
-    if not times[0]:
-        raise UsageError("--commit-by", "nothing", "until when answers are sealed, such as 24h or 2031-06-20T12:00Z")
-    found = [now.replace(microsecond=0)]
-    for flag, text in zip(flags, times, strict=True):
-        step = found[-1] - found[-2] if len(found) > 1 else timedelta()
-        try:
-            found.append(time_of(text, now, flag) if text else found[-1] + step)
-        except OverflowError as error:
-            said = f"{instant_text(found[-1])} and as long again"
-            raise UsageError(flag, said, "a time before the year 10000", f"Say: {flag} T") from error
-    if found[1] <= now:
-        raise UsageError("--commit-by", instant_text(found[1]), f"a time after now, {instant_text(now)}")
-    return Deadlines(found[1], found[2]), Deadlines(found[3], found[4])
 
 
 def _name(found: Standing) -> str:

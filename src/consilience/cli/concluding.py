@@ -11,10 +11,11 @@ from consilience.conclusions.ach import evidence_words, matrix
 from consilience.conclusions.stand import Stand
 from consilience.model.assessment import Assessment
 from consilience.model.form import WHOLE, instant_text, listed
-from consilience.model.identity import canonical_json
+from consilience.model.identity import PartnerId, canonical_json
 from consilience.model.question import Question
 from consilience.node.conclude import Concluded, conclude
 from consilience.node.node import Node
+from consilience.node.rooted import Footing, Ground, grounds
 from consilience.node.sessions import find, keep_up
 from consilience.rounds.answer import Status
 from consilience.rounds.count import Round
@@ -29,9 +30,28 @@ def concluded(node: Node, name: str, *, push: bool, json: bool) -> tuple[str, bo
     found = conclude(node, find(node, name))
     spoken = [*frozen, *([found.spoken] if found.spoken else [])]
     sent = delivered(node, spoken, push=push) if spoken else []
+    footing = grounds(node, found.standing)
     if json:
-        return canonical_json(_document(found)) + "\n", found.agreed
-    return paragraphs([*_lines(found), *sent]), found.agreed
+        return canonical_json({**_document(found), "grounds": _grounds(footing)}) + "\n", found.agreed
+    unsure = [each for listed in footing.values() for each in listed if each.footing is not Footing.VERIFIED]
+    return paragraphs([*_lines(found), *_unverified(unsure), *sent]), found.agreed
+
+
+def _grounds(footing: Mapping[tuple[int, PartnerId], Sequence[Ground]]) -> list[dict[str, object]]:
+    """Where each basis began, as told and as reckoned here: this node's own word, which is in no result."""
+    return [
+        {
+            "round": number, "partner": partner, "item": each.item,
+            "told": list(each.told), "here": list(each.here), "footing": each.footing.value,
+        }
+        for (number, partner), listed in sorted(footing.items())
+        for each in listed
+    ]  # fmt: skip
+
+
+def _unverified(unsure: Sequence[Ground]) -> Iterator[str]:
+    """What decides about independence and was not checked here."""
+    yield from dict.fromkeys(f"  Basis of {each.partner}: {each.words}." for each in unsure)
 
 
 def _document(found: Concluded) -> dict[str, object]:
@@ -76,9 +96,11 @@ def _round(found: Concluded, each: Round) -> Iterator[str]:
     else:
         yield f"Round {each.number}:"
     for answer in each.answers:
-        counted = judged(answer) if answer.status is Status.OPENED else answer.status.value
+        said = judged(answer)
+        counted = said if answer.status is Status.OPENED else answer.status.value
         reason = f" ({answer.reason})" if answer.reason else ""
-        yield f"  {answer.partner}: {counted}{reason}"
+        shown = f": {said}" if said and counted is not said else ""
+        yield f"  {answer.partner}: {counted}{reason}{shown}"
     for answer in each.opened:
         if answer.assessment is not None:
             yield f"  Confidence of {answer.partner} in its analysis: {answer.assessment.confidence.value}."

@@ -73,6 +73,7 @@ def serve(
         Path | None,
         typer.Option("--scenario", metavar="FOLDER", help="Give the pages this scenario's title and marked days."),
     ] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Show the pages, and let nobody act on them.")] = False,
     quiet: options.Quiet = False,
 ) -> None:
     """Serve the pages over your own files or your node's ledger, on loopback only.
@@ -85,6 +86,9 @@ def serve(
 
     With --exchange partners fetch what they were given, over TAXII or from node to node, known by their keys. Where the home
     has indicators.toml, the level of warning is reckoned whenever the ledger grows, and told as notices.toml says.
+
+    Anybody on this machine may read the pages. To ask, seal, open and sign on their Rounds page, open the link that is
+    printed: it works once, and the next one is printed then.
     """
     from contextlib import ExitStack
 
@@ -108,5 +112,7 @@ def serve(
             from consilience.node import home as homes
 
             stack.enter_context(watched(homes.find(home)))
-        site = stack.enter_context(open_site(Source(tuple(files or ()), home, seen_by, scenario), Request(quiet=quiet)))
+        site = stack.enter_context(
+            open_site(Source(tuple(files or ()), home, seen_by, scenario, read_only), Request(quiet=quiet))
+        )
         serve_site(site, port)

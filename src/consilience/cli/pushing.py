@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from consilience.cli.terminal import many
-from consilience.errors import ConsilienceError
 from consilience.model.identity import PartnerId
-from consilience.node.connect import connected
 from consilience.node.node import Node, Sent
-from consilience.node.peers import Peers
-from consilience.node.push import push
+from consilience.node.push import handed
 from consilience.node.sessions import Spoken
 
 
@@ -24,11 +21,10 @@ def told(node: Node, spoken: Spoken) -> list[str]:
 
 def _pushed(node: Node, sent: Sent | Spoken, partner: PartnerId) -> str:
     """What came of it with one partner."""
-    try:
-        with connected(node, Peers(node.home).get(partner)) as link:
-            took = push(node, sent, partner, link)
-    except ConsilienceError as error:
-        return f"{partner} was not reached, and fetches it at its next sync: {error.message}"
+    done = handed(node, sent, partner)
+    took = done.took
+    if took is None:
+        return f"{partner} was not reached, and fetches it at its next sync: {done.trouble}"
     refused = f", {len(took.refused)} refused: {took.refused[0]}" if took.refused else ""
     rest = took.read - took.new - took.known
     others = f", {rest} of others, of which it tells nothing" if rest else ""

@@ -22,7 +22,15 @@ def serve_site(site: Site, port: int) -> None:
     """Serve until Ctrl-C; or until the process that started it is gone, however that came."""
     if os.environ.get(WITH_PARENT):
         threading.Thread(target=_follow, args=(int(os.environ[WITH_PARENT]),), daemon=True).start()
-    serve(site, _HOST, port, lambda address: note(f"\nPages at {address}  (Ctrl-C stops)", quiet=False))
+    serve(site, _HOST, port, lambda address: _announce(site, address))
+
+
+def _announce(site: Site, address: str) -> None:
+    """Where the pages are, and the link to act on them; each time it is used, the next one."""
+    note(f"\nPages at {address}  (Ctrl-C stops)", quiet=False)
+    if site.seat is not None:
+        site.seat.tell = lambda link: note(f"To act in another browser, once: {address}{link}", quiet=False)
+        note(f"To act on them, once: {address}{site.seat.link}", quiet=False)
 
 
 def _follow(parent: int) -> None:

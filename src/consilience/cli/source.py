@@ -14,6 +14,7 @@ from consilience.errors import UsageError
 from consilience.intake.scenario import read_scenario
 from consilience.node import home as homes
 from consilience.node.node import open_node
+from consilience.web.seat import Seat
 from consilience.web.site import Site
 
 
@@ -28,6 +29,7 @@ class Source:
     home: Path | None = None
     seen_by: str | None = None
     scenario: Path | None = None
+    read_only: bool = False
 
     @property
     def codes(self) -> list[str]:
@@ -86,7 +88,8 @@ def open_site(source: Source, how: Request) -> Iterator[Site]:
         return
     with open_node(homes.find(source.home)) as node:
         node.scenario = read_scenario(source.scenario) if source.scenario else None
-        yield Site(node.desk(settings=node_settings.load(how.settings)), node)
+        seat = None if source.read_only else Seat()
+        yield Site(node.desk(settings=node_settings.load(how.settings)), node, seat=seat)
 
 
 def why_empty(desk: Desk, as_of: str | None) -> str:

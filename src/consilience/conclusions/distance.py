@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import log2
 
+from consilience.conclusions import exact
 from consilience.conclusions.stand import Stand
 from consilience.model.form import WHOLE
 from consilience.model.position import Band, Position
@@ -120,16 +120,7 @@ def divergence(stands: Sequence[Stand]) -> float | None:
     """
     if not all(stand.position.is_exact for stand in stands):
         return None
-    rows = [[band.low / WHOLE for band in stand.position.bands] for stand in stands]
-    rows.sort()  # sums do not depend on the order of partners
-    mixture = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
-    found = _entropy(mixture) - sum(_entropy(row) for row in rows) / len(rows)
-    return min(1.0, max(0.0, found / log2(min(len(rows), len(mixture)))))
-
-
-def _entropy(row: Sequence[float]) -> float:
-    """In bits, the same whatever the order of hypotheses."""
-    return -sum(p * log2(p) for p in sorted(row) if p > 0)
+    return float(exact.divergence([[band.low for band in stand.position.bands] for stand in stands]))
 
 
 def reaches(position: Position, threshold: Threshold) -> Sure:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from consilience.conclusions.rules import Row, logs, logs_of, normal
+from consilience.conclusions.exact import Logs, less, logs, normal, worth
+from consilience.conclusions.rules import Row
 from consilience.model.assessment import Assessment, Bearing
 from consilience.model.form import WHOLE
 from consilience.model.identity import PartnerId
@@ -61,8 +62,8 @@ class Stand:
         lost = next((each for each in self.bearings if each.root == root), None)
         if lost is None or not self.position.is_exact:
             return Stand(self.question, self.position, left, kept)
-        worth = logs_of(np.array([points for _, points in lost.likelihoods], dtype=np.float64))
-        moved = normal(logs(self.row[np.newaxis, :])[0] - worth)
+        said = logs([band.low for band in self.position.bands])
+        moved = normal(less(said, worth([points for _, points in lost.likelihoods])))
         return Stand(self.question, _numbered(self.position, moved), left, kept)
 
     def is_moved_by(self, root: str) -> bool:
@@ -71,9 +72,9 @@ class Stand:
         return root not in self.roots or (said and self.position.is_exact)
 
 
-def _numbered(position: Position, row: Row) -> Position:
+def _numbered(position: Position, row: Logs) -> Position:
     """The position with these probabilities and no words: the partner has not said any for them."""
-    points = [int(value) for value in np.floor(row * WHOLE)]
-    points[int(np.argmax(row))] += WHOLE - sum(points)
+    points = [int(value * WHOLE) for value in row]
+    points[row.index(max(row))] += WHOLE - sum(points)
     bands = tuple(Band(band.hypothesis, number, number) for band, number in zip(position.bands, points, strict=True))
     return Position(position.question, position.partner, position.yardstick, bands, position.claims)

@@ -14,6 +14,7 @@ from consilience.model.identity import PartnerId
 from consilience.model.question import Question
 
 NONCE_BYTES = 32
+MOST_CLAIMS = 100
 MOST_PARTNERS = 64
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{0,31}", re.ASCII)
 
@@ -50,8 +51,10 @@ class Session:
     purpose: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a session that nobody could hold."""
+        """Refuse a session that nobody could hold, or a purpose that is none."""
         _check_partners(self.partners)
+        if self.purpose:
+            form.text(self.purpose, "session: purpose")
         if len(self.rounds) != len(ROUNDS):
             form.refuse("session: rounds", f"{len(self.rounds)} of them", f"{len(ROUNDS)}")
         times = [when for each in self.rounds for when in (each.commit, each.reveal)]
@@ -110,6 +113,14 @@ class Note:
     text: str
     claims: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what is blank, or longer than anybody reads."""
+        form.text(self.text, "note")
+        if len(self.claims) > MOST_CLAIMS:
+            form.refuse("note: claims", f"{len(self.claims):,} of them", f"{MOST_CLAIMS} at most")
+        for name in self.claims:
+            form.text(name, "note: claims")
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
@@ -127,6 +138,10 @@ class Abort:
     session: str
     partners: tuple[PartnerId, ...]
     reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse a reason that is none."""
+        form.text(self.reason, "reason")
 
 
 InSession = Commitment | Frozen | Reveal | Note | Conclusion | Abort

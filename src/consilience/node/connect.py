@@ -16,11 +16,12 @@ from consilience.node.node import Node
 from consilience.node.peers import Peer
 from consilience.trust.certificate import certify, client_context
 
-_HURRIED = Patience(tries=3, sleep=time.sleep)
+HURRIED = Patience(tries=3, sleep=time.sleep)
+"""For somebody who waits."""
 
 
 @contextmanager
-def connected(node: Node, peer: Peer, patience: Patience = _HURRIED, whole: float = inf) -> Iterator[Link]:
+def connected(node: Node, peer: Peer, patience: Patience = HURRIED, whole: float = inf) -> Iterator[Link]:
     """A link to a partner's node, open until the block is left; nobody else is taken for it.
 
     Its requests have `whole` seconds together; each has ten minutes, however slowly it comes.

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from consilience.comparison.lineage import Lineage
 from consilience.errors import ConsilienceError, UnknownClaimError
 from consilience.intake.holdings import Kept, holdings_of
 from consilience.ledger.entry import MAIN
 from consilience.model.assessment import Basis
+from consilience.model.claim import Claim
 from consilience.model.entry import ClaimEntry, Retraction, Statement
+from consilience.model.fact import Fact
 from consilience.model.identity import PartnerId, base_id
 from consilience.node.common import newest, recall
 from consilience.node.giving import attributed, log_of
@@ -46,7 +49,26 @@ class Evidence:
         shares = self._signed.content.shares if self._signed else ()
         compared = {digest for share in shares for digest in recalled(node.ledger, share.digest)}
         told = _statements(node, self._others, compared | set(offer(node, frozenset(partners))))
-        self._lineage = Lineage(holdings_of(_rows(told), node.places, "what all were told").claims)
+        self._claims = holdings_of(_rows(told), node.places, "what all were told").claims
+        self._lineage = Lineage(self._claims)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What a basis may name, each with its issuer in front of its id; the newest first."""
+        return tuple(sorted(self._claims, key=lambda each: (each.reported_at.end, each.id), reverse=True))
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the picture that this set has compared; none before."""
+        return recall(self._node, self._signed.content).picture.facts if self._signed else ()
+
+    def told(self, item: str, partner: PartnerId) -> frozenset[str] | None:
+        """Where something that a partner names as its basis began, by what all were told; None for what is not among it."""
+        if item in {fact.id for fact in self.facts}:
+            return self._roots_of_facts((item,))[item]
+        issuer, _, rest = item.partition("/")
+        versions = self._lineage.versions(item if rest and issuer in self._partners else f"{partner}/{item}")
+        return frozenset[str]().union(*map(self._lineage.roots, versions)) if versions else None
 
     def basis(self, claims: Iterable[str], facts: Iterable[str], *, undisclosed: bool) -> Basis:
         """A basis with the roots of each of its claims and facts.
@@ -90,7 +112,7 @@ class Evidence:
             return {}
         if self._signed is None:
             raise self._not_compared(f"fact {facts[0]}")
-        known = {fact.id: fact for fact in recall(self._node, self._signed.content).picture.facts}
+        known = {fact.id: fact for fact in self.facts}
         found: dict[str, frozenset[str]] = {}
         for name in facts:
             fact = next((fact for each, fact in known.items() if each == name), None)
@@ -130,6 +152,13 @@ class Evidence:
             found = "nothing that this set has compared yet"
         step = f"Compare first: consilience picture agree --with {others}; or leave it out and say {UNDISCLOSED}."
         return NotSharedError(f"basis: {what}", found, "what all partners of the session were told", step)
+
+
+def held_lineage(node: Node, partners: tuple[PartnerId, ...]) -> Lineage:
+    """Where all claims of some partners began that this node holds, whoever else was told; ids as in `Evidence`."""
+    entries = (entry for entry in node.ledger.entries(MAIN, kinds=KINDS) if entry.issuer in partners)
+    told = _statements(node, (), {entry.digest for entry in entries if entry.digest is not None})
+    return Lineage(holdings_of(_rows(told), node.places, "what is held of these partners").claims)
 
 
 def _statements(node: Node, others: Iterable[PartnerId], wanted: set[str]) -> list[Statement]:

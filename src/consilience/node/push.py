@@ -5,12 +5,36 @@ Nothing else can be pushed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import inf
+
+from consilience.errors import ConsilienceError
 from consilience.exchange.link import Link, Took
 from consilience.ledger import proof
 from consilience.model.identity import PartnerId
+from consilience.node.connect import HURRIED, connected
 from consilience.node.giving import log_of
 from consilience.node.node import Node, Sent
+from consilience.node.peers import Peers
 from consilience.node.sessions import Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What came of handing something to one partner: what it took, or why it was not reached."""
+
+    partner: PartnerId
+    took: Took | None
+    trouble: str = ""
+
+
+def handed(node: Node, sent: Sent | Spoken, partner: PartnerId, seconds: float = inf) -> Handed:
+    """Hand it to a partner's node, within so many seconds; one that is not reached fetches it at its next sync."""
+    try:
+        with connected(node, Peers(node.home).get(partner), HURRIED, seconds) as link:
+            return Handed(partner, push(node, sent, partner, link))
+    except ConsilienceError as error:
+        return Handed(partner, None, error.message)
 
 
 def push(node: Node, sent: Sent | Spoken, partner: PartnerId, link: Link) -> Took:

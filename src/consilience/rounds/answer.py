@@ -43,9 +43,11 @@ class Answer:
         partner: whose it is.
         status: how it stands.
         reason: in words, where the status alone does not say it; empty else.
-        commitment: the commitment, 64 digits; empty while there is none, or where there are two.
+        commitment: the commitment, 64 digits; empty while there is none, or where of two neither counts.
         assessment: what was opened, counted or (late) only shown; None while it is sealed.
         statements: the digests of what it rests on, in order.
+        recorded: the status that the result has, where it is another: what is said after a deadline is shown, and undoes
+            no signature.
     """
 
     partner: PartnerId
@@ -54,6 +56,12 @@ class Answer:
     commitment: str = ""
     assessment: Assessment | None = None
     statements: tuple[str, ...] = ()
+    recorded: Status | None = None
+
+    @property
+    def record(self) -> Status:
+        """The status that the result has."""
+        return self.recorded or self.status
 
     @property
     def counted(self) -> Assessment | None:
@@ -64,7 +72,8 @@ class Answer:
 class Misdeed(Enum):
     """What partners can do wrong in a session, each shown by statements that they signed."""
 
-    TWO_COMMITMENTS = "sealed two answers in one round: it is excluded from it"
+    TWO_COMMITMENTS = "sealed two answers in one round: neither counts"
+    SECOND_COMMITMENT = "sealed a second answer in one round: it does not count"
     TWO_SETS = "showed two different frozen sets: the round is void"
     EARLY_SET = "froze the set before the deadline without an answer of everybody: it does not count"
     WIDE_SET = "froze a set of more answers than there are partners: it does not count"
@@ -72,6 +81,7 @@ class Misdeed(Enum):
     COPIED = "sealed with the same bytes as another: only who made them can open them"
     DOES_NOT_OPEN = "opened something else than what it had sealed"
     OTHER_SET = "opened under a frozen set that has not arrived here: if it exists, the convener showed two"
+    LATE_ABORT = "stopped the session after it was over: it does not count"
     NOT_CONVENER = "said what only the convener may say: it does not count"
     OTHER_PARTNERS = "spoke of this session to other partners than those in it: it does not count"
 

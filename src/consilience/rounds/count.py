@@ -14,6 +14,7 @@ from enum import Enum
 from itertools import chain
 
 from consilience.errors import AssessmentError
+from consilience.model.assessment import Assessment
 from consilience.model.identity import PartnerId
 from consilience.model.round import Commitment, Deadlines, Frozen, Reveal, Session
 from consilience.rounds.answer import Answer, Fault, Misdeed, Status, Told
@@ -140,7 +141,7 @@ class Count:
             return (Phase.ABORTED, Ended.FEW_SEALED) if lost else (Phase.REVEALING, None)
         if len(opened) >= LEAST:
             return Phase.CLOSED, None
-        in_time = [each for each in answers if each.status in _SEALED_IN_TIME or each.assessment is not None]
+        in_time = [each for each in answers if self._is_frozen_in_time(each)]
         return Phase.ABORTED, Ended.FEW_OPENED if len(in_time) + awaited >= LEAST else Ended.FEW_SEALED
 
     def _unfrozen(self, answers: Sequence[Answer], now: datetime) -> tuple[Phase, Ended | None]:
@@ -151,45 +152,74 @@ class Count:
         return (Phase.COMMITTING if waits and now <= self._deadlines.commit else Phase.FREEZING), None
 
     def _answer(self, partner: PartnerId, now: datetime) -> Answer:
-        """How it stands with one partner."""
-        sealed = self._sealed[partner]
+        """How it stands with one partner. Of two answers that it sealed the one counts that is frozen alone, if one is."""
+        sealed = self._counted(partner)
         values = {_commitment(told) for told in sealed}
         digests = tuple(told.digest for told in sealed)
         if not sealed:
             return Answer(partner, Status.WAITING)
         if len(values) > 1:
-            return Answer(partner, Status.TWICE, "two different commitments: neither counts", statements=digests)
+            recorded = None if any(self._is_at_hand(told) for told in sealed) else Status.WAITING
+            return Answer(partner, Status.TWICE, _TWO, statements=digests, recorded=recorded)
         (value,) = values
+        in_time = self._is_sealed_in_time(sealed[0])
         if not self._sets:
-            in_time = sealed[0].statement.issued_at <= self._deadlines.commit
-            reason = "" if in_time else "sealed after the deadline"
+            reason = "" if in_time else _TOO_LATE
             return Answer(partner, Status.COMMITTED if in_time else Status.LATE, reason, value, None, digests)
         named = [told for told in sealed if told.digest in self._named]
-        if not named:
-            reason = "not in the frozen set: it reached the convener too late, or was left out"
-            return Answer(partner, Status.LATE, reason, value, None, digests)
-        if named[0].statement.issued_at > self._deadlines.commit:
-            return Answer(partner, Status.LATE, "sealed after the deadline", value, None, digests)
-        return self._opening(partner, named[0], now)
+        if named and in_time:
+            return self._opening(partner, named[0], now)
+        reason = _LEFT_OUT if in_time else _TOO_LATE
+        recorded = None if self._is_at_hand(sealed[0]) else Status.WAITING
+        return Answer(partner, Status.LATE, reason, value, self._shown(partner, value), digests, recorded)
+
+    def _counted(self, partner: PartnerId) -> list[Told]:
+        """What a partner sealed: of that, what the only frozen set names; where it names nothing, what is in time."""
+        sealed = self._sealed[partner]
+        frozen = [told for told in sealed if told.digest in self._named]
+        if frozen and len(self._sets) == 1:
+            return frozen
+        return [told for told in sealed if self._is_sealed_in_time(told)] or sealed
+
+    def _is_sealed_in_time(self, told: Told) -> bool:
+        return told.statement.issued_at <= self._deadlines.commit
+
+    def _is_at_hand(self, told: Told) -> bool:
+        """Whether a commitment was there when the round was counted: sealed in time, or frozen."""
+        return self._is_sealed_in_time(told) or told.digest in self._named
+
+    def _shown(self, partner: PartnerId, value: str) -> Assessment | None:
+        """What opens a commitment that does not count: it is shown all the same."""
+        for told in self._opened[partner]:
+            if isinstance(told.statement.content, Reveal) and self._is_open(told, value):
+                return told.statement.content.assessment
+        return None
+
+    def _is_frozen_in_time(self, answer: Answer) -> bool:
+        """Whether what a partner sealed is in the frozen set, and was sealed before the deadline."""
+        frozen = [told for told in self._sealed[answer.partner] if told.digest in self._named]
+        return any(told.digest in answer.statements and self._is_sealed_in_time(told) for told in frozen)
 
     def _opening(self, partner: PartnerId, sealed: Told, now: datetime) -> Answer:
         """How it stands with a partner whose commitment is in the frozen set."""
         value = _commitment(sealed)
-        good = [told for told in self._opened[partner] if self._is_open(told, value)]
+        opened = self._opened[partner]
+        good = [told for told in opened if self._is_open(told, value)]
+        bad = tuple(told.digest for told in opened if told not in good and self._is_opened_in_time(told))
         if good:
-            first = good[0]
-            late = first.statement.issued_at > self._deadlines.reveal
-            status, reason = (Status.LATE, "opened after the deadline: shown, not counted") if late else _IN_TIME
-            content = first.statement.content
-            found = content.assessment if isinstance(content, Reveal) else None
-            return Answer(partner, status, reason, value, found, (sealed.digest, first.digest))
-        bad = tuple(told.digest for told in self._opened[partner])
+            rests, found = (sealed.digest, good[0].digest), self._shown(partner, value)
+            if self._is_opened_in_time(good[0]):
+                return Answer(partner, Status.OPENED, "", value, found, rests)
+            recorded = Status.MISMATCHED if bad else Status.MISSING
+            return Answer(partner, Status.LATE, _OPENED_LATE, value, found, rests, recorded)
         if bad:
-            reason = "what it opened is not what it had sealed, or stands under another set"
-            return Answer(partner, Status.MISMATCHED, reason, value, None, (sealed.digest, *bad))
+            return Answer(partner, Status.MISMATCHED, _OPENS_NOTHING, value, None, (sealed.digest, *bad))
         if now > self._deadlines.reveal:
             return Answer(partner, Status.MISSING, "sealed, and never opened", value, None, (sealed.digest,))
         return Answer(partner, Status.COMMITTED, "", value, None, (sealed.digest,))
+
+    def _is_opened_in_time(self, told: Told) -> bool:
+        return told.statement.issued_at <= self._deadlines.reveal
 
     def _is_open(self, told: Told, value: str) -> bool:
         """Whether a reveal opens a commitment, under a set that is known, with an answer to this very question."""
@@ -216,8 +246,11 @@ class Count:
         if len(self._sets) > 1:
             yield Fault(Misdeed.TWO_SETS, (self._convener,), tuple(told.digest for told in self._frozen))
         for answer in answers:
-            if answer.status is Status.TWICE:
-                yield Fault(Misdeed.TWO_COMMITMENTS, (answer.partner,), answer.statements)
+            sealed = self._sealed[answer.partner]
+            if len({_commitment(told) for told in sealed}) > 1:
+                is_void = answer.status is Status.TWICE
+                misdeed = Misdeed.TWO_COMMITMENTS if is_void else Misdeed.SECOND_COMMITMENT
+                yield Fault(misdeed, (answer.partner,), tuple(told.digest for told in sealed))
             yield from self._unopened(answer)
         yield from self._copies(answers)
 
@@ -243,8 +276,11 @@ class Count:
                 yield Fault(Misdeed.COPIED, tuple(sorted(names - opened)), tuple(sorted(told.digest for told in found)))
 
 
-_IN_TIME = (Status.OPENED, "")
-_SEALED_IN_TIME = (Status.COMMITTED, Status.OPENED, Status.MISSING, Status.MISMATCHED)
+_TWO = "two different commitments: neither counts"
+_TOO_LATE = "sealed after the deadline"
+_OPENED_LATE = "opened after the deadline: shown, not counted"
+_OPENS_NOTHING = "what it opened is not what it had sealed, or stands under another set"
+_LEFT_OUT = "not in the frozen set: it reached the convener too late, or was left out"
 
 
 def _commitment(told: Told) -> str:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 
 from consilience.model.assessment import Assessment
-from consilience.rounds.answer import Answer
+from consilience.rounds.answer import Answer, Status
 from consilience.rounds.count import Round
 from consilience.rounds.standing import Standing
 from consilience.rounds.weighing import weighed
 from consilience.trust.canonical import Json, encode
 from consilience.trust.sealed import plain
 
-SCHEMA = "consilience.result/1"
+SCHEMA = "consilience.result/2"
 
 
 def result(found: Standing) -> dict[str, Json]:
     """What came of a session: a pure function of what was opened, by whom, and who is missing; canonical JSON data.
 
-    It holds the rounds that are over, with the status of every partner and each answer that was opened, and what the
+    It holds the rounds that are over, with the status of every partner and each answer that counts, and what the
     answers of a round amount to together (`weighing.weighed`). No clock and no order of arrival is in it.
     """
     session = found.session
@@ -55,11 +55,14 @@ def _round(found: Standing, each: Round) -> dict[str, Json]:
 
 
 def _answer(answer: Answer) -> dict[str, Json]:
-    """One partner's answer: what it sealed, and what it opened, counted or only shown."""
-    said = answer.assessment
+    """One partner's answer: what it sealed, and what it opened, if that counts.
+
+    What was said after a deadline is not in it (`Answer.recorded`): it is shown, and no signature is undone.
+    """
+    said = answer.counted
     return {
-        "status": answer.status.value,
-        "commitment": answer.commitment or None,
+        "status": answer.record.value,
+        "commitment": (answer.commitment or None) if answer.record is not Status.WAITING else None,
         "assessment": plain(said.document()) if said is not None else None,
     }
 

@@ -102,13 +102,16 @@ def standing(opened: Told, told: Iterable[Told], now: datetime) -> Standing:
     convener = opened.statement.issuer
     listed = sorted({each.digest: each for each in told if _is_of(each, opened.digest)}.values(), key=_order)
     said = [each for each in listed if _is_within(each, session)]
-    stops = [each for each in said if isinstance(each.statement.content, Abort)]
-    stopped = [each.statement.content for each in stops if each.statement.issuer == convener]
+    asked = (opened.digest, convener, session)
+    stops = [each for each in said if isinstance(each.statement.content, Abort) and each.statement.issuer == convener]
+    tardy = [each for each in stops if _was_over(asked, said, each.statement.issued_at)]
+    stopped = [each.statement.content for each in stops if each not in tardy]
     reason = stopped[0].reason if stopped and isinstance(stopped[0], Abort) else ""
-    counted = [Count((opened.digest, convener, session), number, said).round(now) for number in ROUNDS]
+    counted = [Count(asked, number, said).round(now) for number in ROUNDS]
     rounds = tuple(_following(counted, is_stopped=bool(reason)))
     faults = (
         *(fault for each in counted for fault in each.faults),
+        *_strange(tardy, Misdeed.LATE_ABORT),
         *_strange([each for each in listed if each not in said], Misdeed.OTHER_PARTNERS),
         *_strange([each for each in said if _is_presumed(each, convener)], Misdeed.NOT_CONVENER),
     )
@@ -131,6 +134,13 @@ def _is_within(told: Told, session: Session) -> bool:
     """Whether it is said by a partner of the session, to exactly the partners in it."""
     content, issuer = told.statement.content, told.statement.issuer
     return isinstance(content, InSession) and content.partners == session.partners and issuer in session.partners
+
+
+def _was_over(asked: tuple[str, PartnerId, Session], said: Sequence[Told], at: datetime) -> bool:
+    """Whether a session was over at a moment, by what had been said before it."""
+    before = [each for each in said if each.statement.issued_at < at]
+    counted = [Count(asked, number, before).round(at) for number in ROUNDS]
+    return all(each.is_over for each in _following(counted, is_stopped=False))
 
 
 def _is_presumed(told: Told, convener: PartnerId) -> bool:

@@ -28,6 +28,7 @@ def told(found: Standing) -> dict[str, object]:
         "is_over": found.is_over,
         "stopped": found.stopped,
         "round": found.round.number,
+        "waits_for": list(waits_for(found)),
         "rounds": [_round(each) for each in found.rounds],
         "notes": [
             {"partner": each.partner, "at": instant_text(each.at), "text": each.note.text, "claims": list(each.note.claims)}
@@ -59,11 +60,21 @@ def next_step(found: Standing, partner: PartnerId) -> str:
     return ""
 
 
+def waits_for(found: Standing) -> tuple[PartnerId, ...]:
+    """Whom a session waits for: who has to seal, to freeze, to open, or to sign; in order of code."""
+    each = found.round
+    if found.is_over:
+        return () if found.stopped else tuple(code for code in found.session.partners if code not in found.signed)
+    if each.phase is Phase.FREEZING:
+        return (found.convener,)
+    waited = Status.WAITING if each.phase is Phase.COMMITTING else Status.COMMITTED
+    return tuple(answer.partner for answer in each.answers if answer.status is waited)
+
+
 def _waited_for(found: Standing, each: Round) -> str:
     """Whom a round waits for."""
-    waited = {Phase.COMMITTING: Status.WAITING, Phase.REVEALING: Status.COMMITTED}.get(each.phase)
-    names = [answer.partner for answer in each.answers if answer.status is waited]
-    return ", ".join(names) or f"{found.convener}, who freezes the set"
+    freezes = each.phase is Phase.FREEZING
+    return f"{found.convener}, who freezes the set" if freezes else ", ".join(waits_for(found))
 
 
 def _round(each: Round) -> Mapping[str, object]:
@@ -74,6 +85,7 @@ def _round(each: Round) -> Mapping[str, object]:
         "ended": each.ended.value if each.ended else None,
         **each.deadlines.document(),
         "frozen": list(each.frozen),
+        "awaited": list(each.awaited),
         "answers": {answer.partner: _answer(answer) for answer in each.answers},
     }
 

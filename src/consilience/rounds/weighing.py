@@ -1,16 +1,12 @@
-"""Weighing: what several opened answers amount to together, in numbers that every node rounds alike."""
+"""Weighing: what several opened answers amount to together, in numbers that every machine reckons and rounds alike."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from consilience.conclusions.concurrence import Concurrence, concurrence
-from consilience.conclusions.evidence import Bases
-from consilience.conclusions.forecasts import Panel
-from consilience.conclusions.pooling import pooled
-from consilience.conclusions.rules import Row, effective
+from consilience.conclusions.exact import OPINIONS, Points, by_evidence, rounded
+from consilience.conclusions.rules import BY_EVIDENCE, DEFAULT, effective
 from consilience.conclusions.stand import Stand
 from consilience.model import form
 from consilience.model.assessment import Assessment
@@ -24,17 +20,16 @@ def weighed(question: Question, answers: tuple[Assessment, ...]) -> dict[str, ob
     highest answer on each hypothesis: the minority is always there. The order of the answers changes nothing.
     """
     ordered = sorted(answers, key=lambda each: each.partner)
-    panel = _panel(question, ordered)
     roots = _roots(ordered)
-    based = Bases(tuple(roots), tuple(_bearings(each, held) for each, held in zip(ordered, roots, strict=True)))
-    rules, shown = pooled(panel, based)
+    rules, shown = _pooled(ordered, roots)
+    columns = list(zip(*(_points(each) for each in ordered), strict=True))
     return {
         "concurrence": _typed(concurred(question, answers)),
         "rule": shown,
         "pool": {name: _percents(question, row) for name, row in sorted(rules.items())},
-        "lowest": _percents(question, panel.rows.min(axis=0)),
-        "highest": _percents(question, panel.rows.max(axis=0)),
-        "independent": _rounded(effective(based.roots)) if based.is_known else None,
+        "lowest": _percents(question, [min(column) for column in columns]),
+        "highest": _percents(question, [max(column) for column in columns]),
+        "independent": _rounded(effective(roots)) if any(roots) else None,
     }
 
 
@@ -107,22 +102,35 @@ def _rounded(number: float | None) -> float | int | None:
     return int(found) if found == int(found) else found
 
 
-def _panel(question: Question, answers: list[Assessment]) -> Panel:
-    ids = question.ids
-    rows = np.array([[each.probabilities[name] / form.WHOLE for name in ids] for each in answers])
-    who = tuple(each.partner for each in answers)
-    return Panel(question.name, "", ids, len(ids), who, rows)
+def _pooled(answers: Sequence[Assessment], roots: Sequence[frozenset[str]]) -> tuple[dict[str, Points], str]:
+    """The pool by every rule that applies, and the name of the one that is shown first (`pooling.pooled`)."""
+    rows = [_points(each) for each in answers]
+    if not any(roots):
+        return {name: rounded(rule(rows)) for name, rule in OPINIONS.items()}, DEFAULT
+    worth = [_worth(each, held) for each, held in zip(answers, roots, strict=True)]
+    told = {
+        (row, held, tuple(sorted(said.items()))): at
+        for at, (row, held, said) in reversed(list(enumerate(zip(rows, roots, worth, strict=True))))
+    }
+    once = sorted(told.values())  # a copy of an answer on the same roots is no second answer
+    chosen = [rows[at] for at in once]
+    rules = {name: rounded(rule(chosen)) for name, rule in OPINIONS.items()}
+    rules[BY_EVIDENCE] = rounded(by_evidence(chosen, [roots[at] for at in once], [worth[at] for at in once]))
+    return rules, BY_EVIDENCE
 
 
-def _bearings(answer: Assessment, roots: frozenset[str]) -> dict[str, Row]:
+def _points(answer: Assessment) -> Points:
+    """Basis points in order of hypothesis."""
+    return tuple(answer.probabilities.values())
+
+
+def _worth(answer: Assessment, roots: frozenset[str]) -> dict[str, Points]:
     """What each root of its basis is worth to a partner, where it says so."""
     return {
-        each.root: np.array([points / form.WHOLE for _, points in each.likelihoods])
-        for each in answer.bearings
-        if each.root in roots
+        each.root: tuple(points for _, points in each.likelihoods) for each in answer.bearings if each.root in roots
     }
 
 
-def _percents(question: Question, row: Row) -> dict[str, object]:
-    """Probabilities in order of hypothesis as percent."""
-    return {name: form.percent(round(float(part) * form.WHOLE)) for name, part in zip(question.ids, row, strict=True)}
+def _percents(question: Question, row: Sequence[int]) -> dict[str, object]:
+    """Basis points in order of hypothesis as percent."""
+    return {name: form.percent(part) for name, part in zip(question.ids, row, strict=True)}

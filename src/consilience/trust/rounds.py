@@ -99,7 +99,8 @@ def _read_reveal(found: dict[str, Json]) -> Reveal:
 
 def _read_note(found: dict[str, Json]) -> Note:
     claims = shape.items(found["claims"], "$.claims", shape.word)
-    return Note(*_head(found), shape.word(found["text"], "$.text"), claims)
+    head, text = _head(found), shape.word(found["text"], "$.text")
+    return _made(lambda: Note(*head, text, claims))
 
 
 def _read_conclusion(found: dict[str, Json]) -> Conclusion:
@@ -107,7 +108,8 @@ def _read_conclusion(found: dict[str, Json]) -> Conclusion:
 
 
 def _read_abort(found: dict[str, Json]) -> Abort:
-    return Abort(*_head(found), shape.word(found["reason"], "$.reason"))
+    head, reason = _head(found), shape.word(found["reason"], "$.reason")
+    return _made(lambda: Abort(*head, reason))
 
 
 def _head(found: dict[str, Json]) -> tuple[str, tuple[PartnerId, ...]]:

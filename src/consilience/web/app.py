@@ -27,6 +27,8 @@ from consilience.web.pages import Pages
 from consilience.web.public_page import PublicPage
 from consilience.web.releases import Releases
 from consilience.web.render import HERE
+from consilience.web.seat import ENTRANCE
+from consilience.web.sessions import Sessions
 from consilience.web.site import Site
 from consilience.web.warning_page import WarningPage
 
@@ -99,6 +101,7 @@ def _route(app: FastAPI, pages: Pages, warning: WarningPage) -> None:
 def _route_node(app: FastAPI, pages: Pages, site: Site, node: Node) -> Callable[[], None]:
     """The addresses that there are only where a node stands behind the pages; what to call when the server ends."""
     releases, events, public = Releases(pages, site, node), Events(node), PublicPage(pages, site, node)
+    sessions = Sessions(pages, site, node)
     _add(
         app,
         {
@@ -108,9 +111,14 @@ def _route_node(app: FastAPI, pages: Pages, site: Site, node: Node) -> Callable[
             "/release/public.{form}": public.file,
             "/exchange": ExchangePage(pages, site, node).exchange,
             "/arrivals": Arrivals(pages, node).rows,
+            "/rounds": sessions.listing,
+            "/rounds/{session}": sessions.session,
+            ENTRANCE: sessions.sit,
         },
     )
     app.add_api_route("/release/public", public.record, methods=["POST"], response_model=None)
+    app.add_api_route("/rounds", sessions.put, methods=["POST"], response_model=None)
+    app.add_api_route("/rounds/{session}", sessions.act, methods=["POST"], response_model=None)
     app.router.routes.append(Route("/events", events, methods=["GET"]))
     return events.end
 

@@ -89,6 +89,10 @@ class Links:
         """The same as a file: `md`, `html` or `pdf`."""
         return self._to(f"/release/public.{form}", [("as_of", self.as_of)])
 
+    def rounds(self, session: str = "") -> str:
+        """The sessions of sealed answers; one of them."""
+        return self._to(f"/rounds/{quote(session, safe='')}" if session else "/rounds", [("as_of", self.as_of)])
+
     def exchange(self) -> str:
         """What passes between this node and its partners' nodes."""
         return self._to("/exchange", [("as_of", self.as_of)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from consilience.intake.setaside import printable
+from consilience.model.form import percent_text
 from consilience.warning.gauge import moved, percent, rounded
 from consilience.web.detail import kind_words
 from consilience.web.links import outside
@@ -43,7 +45,7 @@ def environment() -> Environment:
     found.filters.update(
         day=day_words, short_day=short_day, period=period_words, outside=outside, relates=kind_words, plural=plural
     )
-    found.filters.update(count=rounded, percent=percent, moved=moved)
+    found.filters.update(count=rounded, percent=percent, moved=moved, lined=lined, points=percent_text)
     found.globals.update(verdicts=VERDICTS, words=BY_VERDICT, marks=MARKS, glyphs=_GLYPHS)
     found.globals.update(rules=RULES, by_rule=BY_RULE, passages=PASSAGES)
     found.globals["m"] = found.get_template("macros.html").module  # the shared parts, for every template
@@ -59,6 +61,12 @@ def style(*names: str) -> Markup:
     """Our own style sheets in one text, for a page that must carry them."""
     sheets = ((HERE / "static" / "style" / name).read_text(encoding="utf-8") for name in names)
     return Markup("\n".join(sheets))  # noqa: S704  files of ours, holding no markup
+
+
+def lined(texts: str | Iterable[str]) -> Markup:
+    """Text of several lines, or several texts as lines, escaped; the lines are kept, and no other control character."""
+    lines = texts.splitlines() if isinstance(texts, str) else texts
+    return Markup("\n").join(printable(line) for line in lines)
 
 
 def _shown(value: object) -> object:

@@ -7,6 +7,7 @@ from threading import RLock
 from consilience.desk import Desk
 from consilience.model.roster import Roster
 from consilience.node.node import Node
+from consilience.web.seat import Seat
 
 
 class Site:
@@ -15,11 +16,15 @@ class Site:
     Whoever reads the node takes its `turn`: requests come in many threads, and a node is made for one.
     """
 
-    def __init__(self, desk: Desk, node: Node | None = None, title: str = "") -> None:
-        """With a node, `desk` gives the settings, and pages follow the ledger; without one `title` says whose eyes it is."""
+    def __init__(self, desk: Desk, node: Node | None = None, title: str = "", seat: Seat | None = None) -> None:
+        """With a node, `desk` gives the settings, and pages follow the ledger; without one `title` says whose eyes it is.
+
+        Without a `seat` nobody acts on the pages: they show.
+        """
         self.desk = desk
         self._title = title
         self.node = node
+        self.seat = seat if node else None
         self.turn = RLock()
         self._read = -1
         self._laid: tuple[Desk, int] | None = None

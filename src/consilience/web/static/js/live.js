@@ -176,6 +176,7 @@ function isAtWork() {
     document.getElementById("drawer").open ||
     types ||
     Boolean(main.querySelector("#play[aria-pressed=true]")) ||
+    Boolean(main.querySelector("form[data-filled]")) ||
     [...main.querySelectorAll("form:not([hx-get])")].some(isEdited) ||
     (!marked.isCollapsed && main.contains(marked.anchorNode))
   );
@@ -185,7 +186,9 @@ function isEdited(form) {
   return [...form.elements].some((field) =>
     field.matches("[type=checkbox], [type=radio]")
       ? field.checked !== field.defaultChecked
-      : field.matches("input:not([type=hidden]), textarea") && field.value !== field.defaultValue,
+      : field.matches("select")
+        ? field.selectedIndex > 0 && !field.options[field.selectedIndex].defaultSelected
+        : field.matches("input:not([type=hidden]), textarea") && field.value !== field.defaultValue,
   );
 }
 
@@ -220,6 +223,7 @@ function say(what, text = "") {
   box.textContent = text;
 }
 
+document.addEventListener("live:due", () => (isAtWork() ? offer() : show()));
 document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
 window.addEventListener("pagehide", stop);
 window.addEventListener("pageshow", (event) => event.persisted && listen());
