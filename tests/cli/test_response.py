@@ -40,6 +40,7 @@ def test_a_ceasefire_is_checked_against_the_record_and_against_tables(program, t
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
+        (("check", "the moon is number one in Levada December 2021"), "one of those at hand"),
         (("check", "the moon is round"), "ACTOR is [not] a ROLE to ACCORD"),
         (("check", "RUS signed Minsk I", "--accords", "none.csv"), "a CSV or Parquet table"),
         (("check", "RUS signed Minsk I", "--since", "2022-01-01"), "it with ceasefire alone"),

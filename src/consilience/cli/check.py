@@ -1,4 +1,4 @@
-"""`consilience check`: a statement against accords, against what monitors counted, or against where partners looked."""
+"""`consilience check`: a statement against accords, surveys, what monitors counted, or where partners looked."""
 
 from __future__ import annotations
 
@@ -40,11 +40,13 @@ def check(
       consilience check ceasefire --as-of 2022-02-20
       consilience check C108 --as-of 2022-02-16
       consilience check expectations --as-of 2022-02-20
+      consilience check "fear of world war is number one in Levada December 2021"
 
     Understood are: ACTOR is [not] a ROLE to ACCORD, ACTOR signed ACCORD, ACTOR did not sign ACCORD; a ROLE is signatory,
     party, guarantor, mediator, witness or third party. The id of a claim that announces a withdrawal, the end of an exercise
-    or that none will stay is held against where others looked; expectations stands for all such claims. It says what it
-    understood.
+    or that none will stay is held against where others looked; expectations stands for all such claims. Of a survey: ANSWER is
+    number one (first, second …), [more than|less than|about] N percent ANSWER, most ANSWER, or ANSWER is above ANSWER, in
+    POLLSTER MONTH YEAR. It says what it understood.
     """
     from consilience.cli import checking
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-from consilience.cli import looking
+from consilience.cli import looking, polling
 from consilience.cli.terminal import heading, plain, wrapped, written
 from consilience.desk import moment
 from consilience.errors import UsageError
 from consilience.intake.accord import read_accords
 from consilience.intake.scenario import is_scenario, read_scenario, shipped
+from consilience.intake.survey import read_surveys
 from consilience.model.check import Evidence, Side
 from consilience.model.identity import canonical_json
 from consilience.response.role import RoleCheck, RoleFinding, check_role
 from consilience.response.statement import CeasefireStatement, ExpectationStatement, understand
+from consilience.response.survey import check_survey, understand_survey
 
 RECORD = "winter-2021-22"
 _SIDES = {Side.FOR: "For it", Side.AGAINST: "Against it", Side.BEARS: "Bears on it"}
@@ -42,6 +44,16 @@ class Asked:
         """The folder that they are in."""
         return self.source if self.source.is_dir() else self.source.parent
 
+    @property
+    def day(self) -> date | None:
+        """The last day of which anything is used; None for all.
+
+        Raises:
+            UsageError: for a time that cannot be read.
+        """
+        cut = moment(self.as_of)
+        return (cut.end - timedelta(microseconds=1)).date() if cut else None
+
 
 def answer(asked: Asked, *, json: bool) -> str:
     """The answer in full.
@@ -50,6 +62,13 @@ def answer(asked: Asked, *, json: bool) -> str:
         UsageError: for a statement that is not understood, with the forms that are.
         IntakeError: for accords or tables that cannot be read.
     """
+    answers = read_surveys(asked.folder)
+    polled = understand_survey(asked.text, answers)
+    if polled is not None:
+        if asked.since or asked.files:
+            raise UsageError("check", "tables or --since with a statement on a survey", "the statement alone")
+        held = check_survey(polled, answers, asked.day)
+        return canonical_json(polling.document(held)) + "\n" if json else written(polling.lines(held))
     accords = read_accords(asked.source)
     names = {partner.name: str(partner.code) for partner in read_scenario(asked.folder).partners} if is_scenario(
         asked.folder) else {}  # fmt: skip
@@ -66,8 +85,7 @@ def answer(asked: Asked, *, json: bool) -> str:
         )
     if asked.files:
         raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")
-    cut = moment(asked.as_of)
-    checked = check_role(statement, accords, (cut.end - timedelta(microseconds=1)).date() if cut else None)
+    checked = check_role(statement, accords, asked.day)
     return canonical_json(_role_json(checked)) + "\n" if json else written(_role_lines(checked))
 
 

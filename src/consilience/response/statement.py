@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from consilience.errors import UsageError
 from consilience.intake import country
 from consilience.model.accord import Accord, Role
+from consilience.response.survey import FORMS as SURVEY_FORMS
 
 FORMS = (
     "ACTOR is [not] a ROLE to ACCORD",
@@ -16,6 +17,7 @@ FORMS = (
     "ACTOR did not sign ACCORD",
     "ceasefire",
     "expectations",
+    *SURVEY_FORMS,
     "the id of a claim that announces a withdrawal, the end of an exercise, or that none will stay",
 )
 """The forms that are understood; ROLE is one of signatory, party, guarantor, mediator, witness, third party."""
