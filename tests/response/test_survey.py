@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from consilience.errors import UsageError
 from consilience.intake.survey import read_surveys
 from consilience.model.check import Result, Side
-from consilience.response.survey import FEWEST, check_survey, fewest, margin, understand_survey
+from consilience.response.polled import understand_survey
+from consilience.response.survey import FEWEST, check_survey, fewest, margin
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,11 @@ from consilience.cli import options
 
 def check(
     statement: Annotated[
-        str, typer.Argument(metavar="STATEMENT", help="A sentence in quotes, a claim's id, ceasefire, or expectations.")
+        str,
+        typer.Argument(
+            metavar="STATEMENT",
+            help="A sentence in quotes, a claim's id, ceasefire, expectations, narratives or versions.",
+        ),
     ],
     files: Annotated[
         list[Path] | None,
@@ -29,6 +33,13 @@ def check(
     since: Annotated[
         str | None,
         typer.Option("--since", metavar="DAY", help="Of a ceasefire: from which day on [default: 14 days before]."),
+    ] = None,
+    stix: Annotated[
+        Path | None, typer.Option("--stix", metavar="F", help="Of narratives: write them as a STIX 2.1 bundle.")
+    ] = None,
+    reviews: Annotated[
+        Path | None,
+        typer.Option("--reviews", metavar="F", help="Write the results as schema.org ClaimReview (JSON-LD)."),
     ] = None,
     json: options.Json = False,
 ) -> None:
@@ -46,9 +57,10 @@ def check(
     party, guarantor, mediator, witness or third party. The id of a claim that announces a withdrawal, the end of an exercise
     or that none will stay is held against where others looked; expectations stands for all such claims. Of a survey: ANSWER is
     number one (first, second …), [more than|less than|about] N percent ANSWER, most ANSWER, or ANSWER is above ANSWER, in
-    POLLSTER MONTH YEAR. It says what it understood.
+    POLLSTER MONTH YEAR. Narratives lists the interpretations that were told, with the facts that bear on each; versions (of
+    CLAIM) sets side by side what one speaker said of one thing, to whom and when. It says what it understood.
     """
-    from consilience.cli import checking
+    from consilience.cli import checking, reviewing
 
-    asked = checking.Asked(statement, tuple(files or ()), as_of, accords, since)
+    asked = checking.Asked(statement, tuple(files or ()), as_of, accords, since, reviewing.Out(stix, reviews))
     sys.stdout.write(checking.answer(asked, json=json))

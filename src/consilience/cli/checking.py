@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from consilience.cli import looking, polling
+from consilience.cli import looking, polling, telling
+from consilience.cli.reviewing import Out, of_role, of_survey, reviewed
 from consilience.cli.terminal import heading, plain, wrapped, written
 from consilience.desk import moment
 from consilience.errors import UsageError
@@ -16,9 +17,10 @@ from consilience.intake.scenario import is_scenario, read_scenario, shipped
 from consilience.intake.survey import read_surveys
 from consilience.model.check import Evidence, Side
 from consilience.model.identity import canonical_json
+from consilience.response.polled import understand_survey
 from consilience.response.role import RoleCheck, RoleFinding, check_role
-from consilience.response.statement import CeasefireStatement, ExpectationStatement, understand
-from consilience.response.survey import check_survey, understand_survey
+from consilience.response.statement import CeasefireStatement, ExpectationStatement, ToldStatement, understand
+from consilience.response.survey import check_survey
 
 RECORD = "winter-2021-22"
 _SIDES = {Side.FOR: "For it", Side.AGAINST: "Against it", Side.BEARS: "Bears on it"}
@@ -33,6 +35,7 @@ class Asked:
     as_of: str | None
     accords: Path | None
     since: str | None
+    out: Out
 
     @property
     def source(self) -> Path:
@@ -65,27 +68,35 @@ def answer(asked: Asked, *, json: bool) -> str:
     answers = read_surveys(asked.folder)
     polled = understand_survey(asked.text, answers)
     if polled is not None:
-        if asked.since or asked.files:
-            raise UsageError("check", "tables or --since with a statement on a survey", "the statement alone")
+        if asked.since or asked.files or asked.out.stix:
+            raise UsageError("check", "tables, --since or --stix with a statement on a survey", "the statement alone")
         held = check_survey(polled, answers, asked.day)
+        reviewed(asked.out, [of_survey(held)], asked.day)
         return canonical_json(polling.document(held)) + "\n" if json else written(polling.lines(held))
     accords = read_accords(asked.source)
     names = {partner.name: str(partner.code) for partner in read_scenario(asked.folder).partners} if is_scenario(
         asked.folder) else {}  # fmt: skip
     statement = understand(asked.text, accords, names)
+    if asked.out.stix and not (isinstance(statement, ToldStatement) and statement.what == "narratives"):
+        raise UsageError("check", "--stix with another statement", "it with narratives")
     if isinstance(statement, CeasefireStatement):
+        if asked.out.reviews:
+            raise UsageError("check", "--reviews with ceasefire", "it with a statement that somebody makes")
         return looking.ceasefire(
             looking.table(asked.text, asked.files, asked.folder, asked.as_of), accords, asked.since, json=json
         )
     if asked.since:
         raise UsageError("check", "--since with another statement", "it with ceasefire alone")
     if isinstance(statement, ExpectationStatement):
-        return looking.announced(
-            looking.table(asked.text, asked.files, asked.folder, asked.as_of), statement, json=json
-        )
+        on = looking.table(asked.text, asked.files, asked.folder, asked.as_of)
+        return looking.announced(on, statement, asked.out, json=json)
+    if isinstance(statement, ToldStatement):
+        on = looking.table(asked.text, asked.files, asked.folder, asked.as_of)
+        return telling.told(on, statement, asked.folder, asked.out, json=json)
     if asked.files:
         raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")
     checked = check_role(statement, accords, asked.day)
+    reviewed(asked.out, [of_role(checked)], asked.day)
     return canonical_json(_role_json(checked)) + "\n" if json else written(_role_lines(checked))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from consilience.cli.reviewing import Out, of_scored, reviewed
 from consilience.cli.terminal import heading, many, plain, wrapped, written
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
@@ -67,7 +68,7 @@ def ceasefire(on: Table, accords: Sequence[Accord], since: str | None, *, json: 
     return canonical_json(_ceasefire_json(held)) + "\n" if json else written(_ceasefire_lines(held))
 
 
-def announced(on: Table, statement: ExpectationStatement, *, json: bool) -> str:
+def announced(on: Table, statement: ExpectationStatement, out: Out, *, json: bool) -> str:
     """What was announced, held against where others looked.
 
     Raises:
@@ -91,6 +92,7 @@ def announced(on: Table, statement: ExpectationStatement, *, json: bool) -> str:
         scored: tuple[Scored, ...] = (score(found, standing, bench, on.as_of),)
     else:
         scored = expectations(standing, bench, on.as_of)
+    reviewed(out, map(of_scored, scored), on.as_of.at.date())
     if json:
         return canonical_json(_announced_json(statement, scored, on.as_of)) + "\n"
     return written(_announced_lines(statement, scored, on.as_of))
