@@ -24,3 +24,13 @@ def test_a_result_is_named_and_rated_only_where_somebody_could_look(result, rati
     assert ("bestRating" in review["reviewRating"]) == (rating is not None)
     assert [each["url"] for each in review["citation"]] == ["https://example.org/1"]
     assert review["itemReviewed"]["appearance"] == [{"@type": "CreativeWork", "url": "https://example.org/s"}]
+
+
+def test_an_interpretation_is_named_and_never_rated():
+    told = Reviewed("All will go.", "AAA, BBB", None, (), Result.PARTLY, "one fact of two", (), is_rated=False)
+    (review,) = reviews([told], "HOUSE", None)["@graph"]
+    assert review["reviewRating"] == {
+        "@type": "Rating",
+        "alternateName": "partly",
+        "ratingExplanation": "one fact of two",
+    }

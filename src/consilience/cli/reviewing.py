@@ -77,7 +77,9 @@ def of_narrative(told: ToldNarrative) -> Reviewed:
     pages = tuple(dict.fromkeys(claim.url for claim in told.told if claim.url))
     said = told.told[0].reported_at.at.date()
     tellers = ", ".join(told.narrative.tellers)
-    return Reviewed(told.narrative.title, tellers, said, pages, told.result, told.because, told.evidence)
+    return Reviewed(
+        told.narrative.title, tellers, said, pages, told.result, told.because, told.evidence, is_rated=False
+    )
 
 
 def _plain(statement: object) -> str:

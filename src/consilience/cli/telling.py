@@ -100,7 +100,7 @@ def _narrative_lines(found: Sequence[ToldNarrative], statement: ToldStatement, o
         yield from wrapped(
             f"told by {', '.join(coded.tellers)} to {coded.audience or 'an audience that is not named'}", "  "
         )
-        yield from wrapped(f"the settled facts: {each.result.value} ({each.because})", "  ")
+        yield from wrapped(f"{each.result.value}: {each.because}", "  ")
         for claim in each.told:
             yield from wrapped(
                 f"{claim.speaker.name}, {claim.reported_at}: {claim.text} ({claim.id})", "      ", "    - "
@@ -160,7 +160,7 @@ def _narratives_json(found: Sequence[ToldNarrative], on: Table) -> dict[str, obj
         "narratives": [
             {
                 "id": each.narrative.id, "title": each.narrative.title, "tellers": list(each.narrative.tellers),
-                "audience": each.narrative.audience or None, "settled_facts": each.result.value, "because": each.because,
+                "audience": each.narrative.audience or None, "result": each.result.value, "because": each.because,
                 "told": list(map(_claim, each.told)), "absent": list(each.absent),
                 "bearings": [
                     {"side": one.side.value, "fact": str(one.fact.id), "title": one.fact.title, "settled": one.is_settled,

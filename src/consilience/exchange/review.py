@@ -29,6 +29,7 @@ class Reviewed:
     result: Result
     because: str
     evidence: tuple[Evidence, ...]
+    is_rated: bool = True  # not of an interpretation: facts that bear on it do not add up to a number
 
 
 def reviews(found: Iterable[Reviewed], author: str, as_of: date | None) -> Json:
@@ -47,7 +48,7 @@ def _review(each: Reviewed, author: str, as_of: date | None) -> dict[str, Json]:
     if each.pages:
         item["appearance"] = [{"@type": "CreativeWork", "url": page} for page in each.pages]
     rating: dict[str, Json] = {"@type": "Rating", "alternateName": each.result.value, "ratingExplanation": each.because}
-    if each.result in RATINGS:
+    if each.is_rated and each.result in RATINGS:
         rating |= {"ratingValue": RATINGS[each.result], "bestRating": 5, "worstRating": 1}
     review: dict[str, Json] = {
         "@type": "ClaimReview", "claimReviewed": each.statement, "author": {"@type": "Organization", "name": author},

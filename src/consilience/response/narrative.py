@@ -39,12 +39,8 @@ class ToldNarrative:
 
     @property
     def result(self) -> Result:
-        """What the settled facts bear out. An interpretation is more than they are: this is no verdict on it."""
-        sides = {each.side for each in self.bearings if each.is_settled}
-        if not sides:
-            return Result.UNVERIFIABLE
-        both = len(sides) > 1
-        return Result.PARTLY if both else Result.SUPPORTED if Side.FOR in sides else Result.CONTRADICTED
+        """Partly, where any fact that bears on it is settled; else unverifiable. An interpretation is more than facts: no more is said."""
+        return Result.PARTLY if any(each.is_settled for each in self.bearings) else Result.UNVERIFIABLE
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -57,13 +53,13 @@ class ToldNarrative:
 
     @property
     def because(self) -> str:
-        """`of 5 facts that bear on it, 2 stand against it and are corroborated, …`."""
+        """`2 facts that it leans on, 1 settled; 5 facts against it, none settled`."""
         parts = []
         for side, words in ((Side.FOR, "that it leans on"), (Side.AGAINST, "against it")):
             facts = [each for each in self.bearings if each.side is side]
             settled = sum(each.is_settled for each in facts)
             told = f"{len(facts)} fact{'' if len(facts) == 1 else 's'} {words}"
-            parts.append(f"{told}, {settled} corroborated" if facts else f"no fact {words} at hand")
+            parts.append(f"{told}, {settled or 'none'} settled" if facts else f"no fact {words} at hand")
         return "; ".join(parts)
 
 

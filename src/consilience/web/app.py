@@ -27,6 +27,7 @@ from consilience.web.pages import Pages
 from consilience.web.public_page import PublicPage
 from consilience.web.releases import Releases
 from consilience.web.render import HERE
+from consilience.web.response_page import ResponsePage
 from consilience.web.site import Site
 
 _SMALLEST = 500  # bytes worth compressing
@@ -66,6 +67,7 @@ class Assets(StaticFiles):
 
 def _route(app: FastAPI, pages: Pages) -> None:
     """Which address is which page."""
+    respond = ResponsePage(pages)
     _add(
         app,
         {
@@ -75,6 +77,8 @@ def _route(app: FastAPI, pages: Pages) -> None:
             "/conclusions": pages.conclusions,
             "/conclusions/{question}": HindsightPages(pages).hindsight,
             "/reliability": HindsightPages(pages).reliability,
+            "/response": respond.response,
+            "/response.ics": respond.calendar,
             "/compare/unsure": pages.unsure,
             "/facts": pages.facts,
             "/facts/{fact}": pages.fact,

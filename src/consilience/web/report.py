@@ -46,6 +46,7 @@ def single_file(desk: Desk, as_of: AsOf = None) -> str:
         oob=False,
         has_node=False,
         has_conclusions=False,
+        has_response=False,
         incidents=(),
     )
 
