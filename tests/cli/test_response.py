@@ -143,3 +143,56 @@ def test_what_a_table_says_cannot_steer_the_terminal(program, tmp_path):
     done = program("procedures", "--events", tmp_path)
     assert done.returncode == 0
     assert "\033" not in done.stdout
+
+
+def test_measures_say_who_did_what_and_what_only_was_announced(program):
+    done = program("measures", "--as-of", "2022-01-22", "--level", "warning")
+    assert done.returncode == 0
+    assert "done by GBR, USA; announced by EST, LVA, LTU" in done.stdout
+    assert (
+        "to decide: Reinforce the eastern Allies (USA, NATO): the warning level stands at warning or above"
+        in done.stdout
+    )
+    found = json.loads(program("measures", "--as-of", "2022-01-22", "--json").stdout)
+    assert {each["id"]: each["state"] for each in found["measures"]}["arms"] == "announced"
+
+
+def test_a_measure_is_proposed_and_decided_as_signed_entries_of_a_node(program, tmp_path):
+    home = tmp_path / "home"
+    program("init", home, "--partner", "GBR")
+    plan = ("--plan", RECORD, "--home", home)
+    proposed = program("measures", "propose", "--as-of", "2022-01-22", "--level", "watch", *plan)
+    assert "arms: proposed to GBR: the warning level stands at watch or above" in proposed.stdout
+    again = program("measures", "propose", "--as-of", "2099-01-22", "--level", "watch", *plan)
+    assert "arms: proposed" not in again.stdout
+    decided = program(
+        "measures", "decide", "arms", "decided", "--because", "the council said yes", "--by", "Hale", *plan
+    )
+    assert decided.stdout == "arms: decided by GBR, signed by GBR\n"
+    found = json.loads(program("measures", "--as-of", "2099-01-01", "--json", *plan).stdout)
+    arms = next(each for each in found["measures"] if each["id"] == "arms")
+    assert (arms["state"], arms["owners"]["GBR"], arms["owners"]["EST"]) == ("proposed", "decided", "proposed")
+    assert {each["by"] for each in arms["words"]} == {"GBR", "Hale"}
+    assert program("verify", "--home", home).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("decide", "arms", "finished", "--because", "x"), "one of planned"),
+        (("decide", "boats", "done", "--because", "x"), "one of compare"),
+        (("decide", "arms", "done", "--owner", "FRA", "--because", "x"), "one of GBR"),
+        (("decide", "arms", "done"), "a sentence that says why"),
+        (("decide", "arms", "done", "--because", "x", "--claim", "C999"), "a claim that it holds"),
+    ],
+)
+def test_a_word_on_a_measure_that_cannot_be_is_refused(program, tmp_path, arguments, expected):
+    program("init", tmp_path / "home", "--partner", "GBR")
+    done = program("measures", *arguments, "--plan", RECORD, "--home", tmp_path / "home")
+    assert done.returncode == 2
+    assert expected in done.stderr
+
+
+def test_a_plan_or_a_level_that_is_none_is_named(program, tmp_path):
+    assert "a measures.toml" in program("measures", "--plan", tmp_path).stderr
+    assert "one of routine" in program("measures", "--level", "high").stderr

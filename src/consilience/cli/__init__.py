@@ -27,6 +27,7 @@ from consilience.cli import (
     init,
     level,
     link,
+    measures,
     partner,
     picture,
     procedures,
@@ -79,11 +80,13 @@ app.add_typer(partner.app, name="partner")
 app.add_typer(picture.app, name="picture")
 app.add_typer(taxii.app, name="taxii")
 app.add_typer(acknowledge.app, name="notices")
+app.add_typer(measures.app, name="measures")
 
 # Click joins the lines of a paragraph; a line with a backspace before it keeps those of an example as they are.
 for _registered in (
     *app.registered_commands, *partner.app.registered_commands, *picture.app.registered_commands,
     *taxii.app.registered_commands, *acknowledge.app.registered_commands,
+    *measures.app.registered_commands,
 ):  # fmt: skip
     _doc = inspect.cleandoc(_registered.callback.__doc__ or "") if _registered.callback else ""
     _registered.help = re.sub(r"^(?=Examples?:)", "\b\n", _doc, flags=re.MULTILINE)

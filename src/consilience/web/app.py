@@ -43,7 +43,7 @@ def create_app(site: Site, *, node: str = "") -> FastAPI:
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages)
+    _route(app, pages, site)
     app.state.end = _route_node(app, pages, site, site.node) if site.node else lambda: None
     _explain(app, pages)
     app.mount("/static", Assets(directory=HERE / "static"))
@@ -65,9 +65,9 @@ class Assets(StaticFiles):
         return answer
 
 
-def _route(app: FastAPI, pages: Pages) -> None:
+def _route(app: FastAPI, pages: Pages, site: Site) -> None:
     """Which address is which page."""
-    respond = ResponsePage(pages)
+    respond = ResponsePage(pages, site)
     _add(
         app,
         {

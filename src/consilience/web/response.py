@@ -14,17 +14,20 @@ from consilience.errors import UsageError
 from consilience.intake import accord as accord_table
 from consilience.intake import procedure as procedure_table
 from consilience.intake.accord import read_accords
+from consilience.intake.measure import read_plan, read_words
 from consilience.intake.narrative import read_hearings, read_narratives
 from consilience.intake.procedure import read_occurrences, shipped_procedures
 from consilience.intake.survey import read_surveys
 from consilience.model.accord import Accord
 from consilience.model.check import Result
 from consilience.model.fact import Fact
+from consilience.model.measure import Measure, MeasureWord
 from consilience.model.narrative import Hearing, Narrative
 from consilience.model.procedure import Occurrence, State
 from consilience.model.survey import Answer
 from consilience.model.window import Window
 from consilience.response.expectation import Scored, expectations
+from consilience.response.measures import Progress, Situation, progress
 from consilience.response.narrative import ToldNarrative, told
 from consilience.response.polled import understand_survey
 from consilience.response.replay import RUNNING_STATES, Case, Standing, replay
@@ -58,6 +61,8 @@ class Record:
     said: tuple[Occurrence, ...]
     narratives: tuple[Narrative, ...]
     hearings: dict[str, Hearing]
+    plan: tuple[Measure, ...]
+    words: tuple[MeasureWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,13 @@ class Board:
     roles: tuple[RoleCheck, ...]
     narratives: tuple[ToldNarrative, ...]
     versions: tuple[Versions, ...]
+    measures: tuple[Progress, ...]
     asked: Asked | None
+
+    @property
+    def called(self) -> tuple[Progress, ...]:
+        """Measures that a trigger calls for and nobody has decided."""
+        return tuple(each for each in self.measures if each.is_called_for)
 
 
 @lru_cache(maxsize=4)
@@ -134,12 +145,15 @@ def record_of(folder: Path) -> Record:
     Raises:
         IntakeError: a table of it cannot be read.
     """
+    plan = read_plan(folder)
     return Record(
         read_accords(folder) if (folder / accord_table.FILE).is_file() else (),
         read_surveys(folder),
         read_occurrences(folder, shipped_procedures()) if (folder / procedure_table.FILE).is_file() else (),
         read_narratives(folder),
         read_hearings(folder),
+        plan,
+        read_words(folder, plan),
     )
 
 
@@ -153,8 +167,8 @@ def cases_of(record: Record, now: datetime) -> tuple[Case, ...]:
     return replay(shipped_procedures(), record.said, now)[::-1]
 
 
-def board(view: View, record: Record, text: str) -> Board:
-    """All that the page shows as of the view's time; `text` is a sentence to check, or empty."""
+def board(view: View, record: Record, text: str, words: Sequence[MeasureWord] = ()) -> Board:
+    """All that the page shows as of the view's time; `text` is a sentence to check, or empty, `words` what a node recorded."""
     now = instant(view)
     cases = cases_of(record, now)
     due = tuple(Due(case, one, left(one.deadline, now)) for case in cases for one in case.standings if one.state in DUE)
@@ -166,7 +180,9 @@ def board(view: View, record: Record, text: str) -> Board:
     several = versions(view.picture.claims, record.hearings, view.as_of, view.desk.settings.horizon_days)
     lines = tuple(_lines(due, cases, announced, roles))
     asked = _asked(view, record, text) if text else None
-    return Board(lines, due, cases, announced, roles, heard, several, asked)
+    situation = Situation(now, view.picture.facts, cases)
+    measures = progress(record.plan, (*record.words, *words), situation)
+    return Board(lines, due, cases, announced, roles, heard, several, measures, asked)
 
 
 def left(deadline: Window | None, now: datetime) -> str:
