@@ -196,3 +196,32 @@ def test_a_word_on_a_measure_that_cannot_be_is_refused(program, tmp_path, argume
 def test_a_plan_or_a_level_that_is_none_is_named(program, tmp_path):
     assert "a measures.toml" in program("measures", "--plan", tmp_path).stderr
     assert "one of routine" in program("measures", "--level", "high").stderr
+
+
+def test_a_withdrawal_is_held_against_what_a_node_holds_and_nothing_else(program, tmp_path):
+    home = tmp_path / "home"
+    program("init", home, "--partner", "UKR")
+    program("ingest", RECORD / "holdings" / "RUS.csv", "--home", home, "--quiet")
+    asked = ("check", "C108", "--home", home, "--as-of", "2022-02-16", "--json")
+    assert json.loads(program(*asked).stdout)["expectations"][0]["result"] == "unverifiable"
+    program("ingest", RECORD / "holdings" / "GBR.csv", "--home", home, "--quiet")
+    assert json.loads(program(*asked).stdout)["expectations"][0]["result"] == "contradicted"
+    table = RECORD / "holdings" / "GBR.csv"
+    assert "one of them" in program("check", "C108", table, "--home", home).stderr
+
+
+def test_thresholds_are_held_against_the_strength_that_claims_tell_of(program, tmp_path):
+    done = program("procedures", "--as-of", "2022-02-13", "--of", "RUS")
+    assert "13,000 personnel, near UKR border: over 99 %" in done.stdout
+    assert "not what was broken" in done.stdout
+    found = json.loads(program("procedures", "--as-of", "2022-02-13", "--of", "BLR", "--json").stdout)
+    assert {each["probability"] for each in found["duties"]} == {None}
+    home = tmp_path / "home"
+    program("init", home, "--partner", "UKR")
+    program("ingest", RECORD / "holdings" / "UKR.csv", "--home", home, "--quiet")
+    asked = ("procedures", "--home", home, "--events", RECORD, "--as-of", "2022-02-13", "--of", "RUS", "--json")
+    told = {
+        (each["scope"], each["threshold"]): each["probability"] for each in json.loads(program(*asked).stdout)["duties"]
+    }
+    assert told["near UKR border", 13000] > 0.99
+    assert "procedures.csv" in program("procedures", "--home", home).stderr

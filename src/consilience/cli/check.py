@@ -41,6 +41,10 @@ def check(
         Path | None,
         typer.Option("--reviews", metavar="F", help="Write the results as schema.org ClaimReview (JSON-LD)."),
     ] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", metavar="FOLDER", help="A node whose ledger it is held against, rather than tables."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Check a statement: what bears it out, what stands against it, and what is disputed. Never a bare yes or no.
@@ -51,6 +55,7 @@ def check(
       consilience check ceasefire --as-of 2022-02-20
       consilience check C108 --as-of 2022-02-16
       consilience check expectations --as-of 2022-02-20
+      consilience check expectations --home .consilience
       consilience check "fear of world war is number one in Levada December 2021"
 
     Understood are: ACTOR is [not] a ROLE to ACCORD, ACTOR signed ACCORD, ACTOR did not sign ACCORD; a ROLE is signatory,
@@ -62,5 +67,5 @@ def check(
     """
     from consilience.cli import checking, reviewing
 
-    asked = checking.Asked(statement, tuple(files or ()), as_of, accords, since, reviewing.Out(stix, reviews))
+    asked = checking.Asked(statement, tuple(files or ()), as_of, accords, since, reviewing.Out(stix, reviews), home)
     sys.stdout.write(checking.answer(asked, json=json))

@@ -36,6 +36,7 @@ class Asked:
     accords: Path | None
     since: str | None
     out: Out
+    home: Path | None = None
 
     @property
     def source(self) -> Path:
@@ -56,6 +57,18 @@ class Asked:
         """
         cut = moment(self.as_of)
         return (cut.end - timedelta(microseconds=1)).date() if cut else None
+
+    def table(self) -> looking.Table:
+        """The claims to hold it against: a node's, those of the tables, or those beside the accords.
+
+        Raises:
+            UsageError: for a node and tables, or for none of them.
+        """
+        if self.home is None:
+            return looking.table(self.text, self.files, self.folder, self.as_of)
+        if self.files:
+            raise UsageError("check", "--home and tables", "one of them")
+        return looking.in_node(self.home, self.as_of)
 
 
 def answer(asked: Asked, *, json: bool) -> str:
@@ -82,16 +95,14 @@ def answer(asked: Asked, *, json: bool) -> str:
     if isinstance(statement, CeasefireStatement):
         if asked.out.reviews:
             raise UsageError("check", "--reviews with ceasefire", "it with a statement that somebody makes")
-        return looking.ceasefire(
-            looking.table(asked.text, asked.files, asked.folder, asked.as_of), accords, asked.since, json=json
-        )
+        return looking.ceasefire(asked.table(), accords, asked.since, json=json)
     if asked.since:
         raise UsageError("check", "--since with another statement", "it with ceasefire alone")
     if isinstance(statement, ExpectationStatement):
-        on = looking.table(asked.text, asked.files, asked.folder, asked.as_of)
+        on = asked.table()
         return looking.announced(on, statement, asked.out, json=json)
     if isinstance(statement, ToldStatement):
-        on = looking.table(asked.text, asked.files, asked.folder, asked.as_of)
+        on = asked.table()
         return telling.told(on, statement, asked.folder, asked.out, json=json)
     if asked.files:
         raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")

@@ -18,6 +18,8 @@ from consilience.model.accord import Accord
 from consilience.model.claim import Count
 from consilience.model.identity import canonical_json
 from consilience.model.period import Moment
+from consilience.node import home as homes
+from consilience.node.node import open_node
 from consilience.response.ceasefire import CeasefireCheck, Gap, Tally, check_ceasefire
 from consilience.response.expectation import Scored, expect, expectations, score
 from consilience.response.statement import CeasefireStatement, ExpectationStatement
@@ -49,6 +51,16 @@ def table(what: str, files: Sequence[Path], folder: Path, as_of: str | None) -> 
     if cut is None:
         raise UsageError(f"check {what}", "tables without a claim", "tables of claims")
     return Table(desk, cut)
+
+
+def in_node(folder: Path, as_of: str | None) -> Table:
+    """All that a node holds, as of now when no time is named.
+
+    Raises:
+        HomeError: where there is no node.
+    """
+    with open_node(homes.find(folder)) as node:
+        return Table(node.desk(), moment(as_of) or Moment(node.clock(), is_day=False))
 
 
 def ceasefire(on: Table, accords: Sequence[Accord], since: str | None, *, json: bool) -> str:
