@@ -225,3 +225,27 @@ def test_thresholds_are_held_against_the_strength_that_claims_tell_of(program, t
     }
     assert told["near UKR border", 13000] > 0.99
     assert "procedures.csv" in program("procedures", "--home", home).stderr
+
+
+def test_an_invitation_and_a_message_on_the_command_line(program, tmp_path):
+    home = ("--home", tmp_path / "home")
+    program("init", tmp_path / "home", "--partner", "UKR")
+    program("ingest", RECORD / "holdings" / "GBR.csv", *home, "--quiet")
+    shown = program("invite", "POL", "--clearance", "SECRET", *home)
+    assert "POL is not on the roster; it would join" in shown.stdout
+    assert json.loads(program("invite", "POL", "--json", *home).stdout)["schema"] == "consilience.invitation/1"
+    assert "not on the roster" in program("message", "x", "--to", "POL", "--id", "W1", *home).stderr
+    program("partner", "add", "POL", *home)
+    dry = program("message", "We see it.", "--to", "POL", "--id", "W1", "--dry-run", *home)
+    assert "nothing recorded" in dry.stdout
+    done = program("message", "We see it.", "--to", "POL", "--id", "W1", "--with", "C113", *home)
+    assert "2 objects new to it" in done.stdout
+    assert "W1" in program("disclosures", "--to", "POL", *home).stdout
+    (tmp_path / "own.csv").write_text(
+        "claim_id,partner,modality,phenomenon,reported_at\nX1,UKR,observed,exercise,2022-02-01\n"
+    )
+    program("ingest", tmp_path / "own.csv", *home, "--quiet")
+    refused = program("message", "x", "--to", "POL", "--id", "W2", "--with", "X1", *home)
+    assert refused.returncode == 3
+    assert "consilience tearline" in refused.stderr
+    assert program("message", "x", "--to", "POL", *home).returncode == 2

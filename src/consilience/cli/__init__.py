@@ -25,6 +25,7 @@ from consilience.cli import (
     explain,
     ingest,
     init,
+    invite,
     level,
     link,
     measures,
@@ -72,6 +73,7 @@ for _command in (
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, adjudicate.adjudicate, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude, score.score,
+    invite.invite, invite.message,
     check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
     level.level, acknowledge.acknowledge, warn.warn, warn.backtest,
 ):  # fmt: skip
