@@ -81,8 +81,9 @@ def answer(asked: Asked, *, json: bool) -> str:
     answers = read_surveys(asked.folder)
     polled = understand_survey(asked.text, answers)
     if polled is not None:
-        if asked.since or asked.files or asked.out.stix:
-            raise UsageError("check", "tables, --since or --stix with a statement on a survey", "the statement alone")
+        if asked.since or asked.files or asked.out.stix or asked.home:
+            found = "tables, --home, --since or --stix with a statement on a survey"
+            raise UsageError("check", found, "the statement alone")
         held = check_survey(polled, answers, asked.day)
         reviewed(asked.out, [of_survey(held)], asked.day)
         return canonical_json(polling.document(held)) + "\n" if json else written(polling.lines(held))
@@ -104,8 +105,9 @@ def answer(asked: Asked, *, json: bool) -> str:
     if isinstance(statement, ToldStatement):
         on = asked.table()
         return telling.told(on, statement, asked.folder, asked.out, json=json)
-    if asked.files:
-        raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")
+    if asked.files or asked.home:
+        found = "tables or --home with a statement on a role"
+        raise UsageError("check", found, "them with ceasefire, expectations or a claim")
     checked = check_role(statement, accords, asked.day)
     reviewed(asked.out, [of_role(checked)], asked.day)
     return canonical_json(_role_json(checked)) + "\n" if json else written(_role_lines(checked))

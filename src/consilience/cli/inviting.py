@@ -8,7 +8,7 @@ from pathlib import Path
 
 from consilience.cli.releasing import named
 from consilience.cli.rosters import Wanted, with_partner
-from consilience.cli.terminal import block, heading, many, plain
+from consilience.cli.terminal import block, many, plain
 from consilience.errors import ConsilienceError, UsageError
 from consilience.model.fact import Verdict
 from consilience.model.identity import canonical_json
@@ -90,7 +90,7 @@ def _lines(found: Preview) -> Iterator[str]:
     decision = found.decision
     whole = sum(given.is_whole for given in decision.given)
     joins = "is not on the roster; it would join" if found.is_new else "is on the roster"
-    yield heading(f"{found.partner} {joins}: what it would see from {found.since:%Y-%m-%d %H:%M} UTC on, at a release")
+    yield f"{found.partner} {joins}: what it would see from {found.since:%Y-%m-%d %H:%M} UTC on, at a release"
     yield f"  {many(whole, 'claim')} whole, {len(decision.given) - whole} in part, {len(decision.withheld)} withheld"
     for rule, count in decision.by_rule.items():
         yield f"  withheld by the rule {rule.value}: {count}"
