@@ -151,15 +151,17 @@ def test_what_a_table_says_cannot_steer_the_terminal(program, tmp_path):
 
 
 def test_measures_say_who_did_what_and_what_only_was_announced(program):
-    done = program("measures", "--as-of", "2022-01-22", "--level", "warning")
+    done = program("measures", "--as-of", "2022-01-22", "--level", "alert")
     assert done.returncode == 0
     assert "done by GBR, USA; announced by EST, LVA, LTU" in done.stdout
-    assert (
-        "to decide: Reinforce the eastern Allies (USA, NATO): the warning level stands at warning or above"
-        in done.stdout
-    )
+    assert "to decide: Reinforce the eastern Allies (USA, NATO): the warning level stands at alert or" in done.stdout
     found = json.loads(program("measures", "--as-of", "2022-01-22", "--json").stdout)
     assert {each["id"]: each["state"] for each in found["measures"]}["arms"] == "announced"
+    assert [each["id"] for each in found["measures"] if each["called_for"]] == [
+        "explain",
+        "reinforce",
+        "staff",
+    ]  # as reckoned
 
 
 def test_a_measure_is_proposed_and_decided_as_signed_entries_of_a_node(program, tmp_path):

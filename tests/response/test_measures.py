@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consilience.intake.measure import read_plan, read_words
+from consilience.intake.measure import LEVELS, read_plan, read_words
 from consilience.model.measure import Measure, MeasureKind, MeasureState, MeasureWord, Trigger, TriggerKind
 from consilience.model.period import Moment
-from consilience.response.measures import Situation, progress
+from consilience.response.measures import Situation, by_level, progress
 from consilience.response.replay import replay
+from consilience.warning.level import Step
 from tests.response.conftest import end_of
 
 NOW = datetime(2022, 3, 1, tzinfo=UTC)
@@ -100,6 +101,13 @@ def test_every_word_of_the_record_rests_on_a_reaction_of_its_day(scenario):
         reaction = reactions[name]
         assert (str(each.at), each.url) == (reaction["date"], reaction["url"])
         assert each.owner in reaction["actor"].split()
+
+
+def test_the_words_of_a_plan_are_the_steps_of_the_level_in_their_order():
+    assert [step.word for step in Step] == list(LEVELS)
+    reaches = by_level(Step.ALERT)
+    assert [reaches(word) for word in LEVELS] == [True, True, True, True, False]
+    assert by_level(None)("watch") is None
 
 
 @pytest.mark.parametrize("kind", TriggerKind)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from consilience.cli.terminal import heading, many, plain, wrapped, written
 from consilience.desk import Desk, moment
 from consilience.errors import UsageError
+from consilience.intake.indicator import has_indicators, read_watch
 from consilience.intake.measure import LEVELS, read_plan, read_words, state_of
 from consilience.intake.procedure import FILE as PROCEDURES
 from consilience.intake.procedure import read_occurrences, shipped_procedures
@@ -20,8 +21,11 @@ from consilience.model.measure import Measure, MeasureWord
 from consilience.node import home as homes
 from consilience.node import measure as node_measure
 from consilience.node.node import Node, open_node
-from consilience.response.measures import Progress, Reaches, Situation, progress
+from consilience.node.watching import has_watch, watch_of
+from consilience.response.measures import Progress, Situation, by_level, progress
 from consilience.response.replay import Case, replay
+from consilience.warning.history import history
+from consilience.warning.level import Step
 
 SCHEMA = "consilience.measures/1"
 RECORD = "winter-2021-22"
@@ -60,19 +64,22 @@ class Asked:
             )
         return found
 
-    @property
-    def reaches(self) -> Reaches:
-        """Whether the level stands at a step, as the user says it stands.
+    def step(self, desk: Desk | None, node: Node | None, day: date) -> Step | None:
+        """The level: as the user says it stands, else as it is reckoned by the node's or the scenario's indicators.
 
         Raises:
             UsageError: for a level that is none.
         """
-        if not self.level:
-            return lambda step: None
-        if self.level not in LEVELS:
-            raise UsageError("--level", repr(self.level), "one of " + ", ".join(LEVELS))
-        stands = LEVELS.index(self.level)
-        return lambda step: stands >= LEVELS.index(step)
+        if self.level:
+            if self.level not in LEVELS:
+                raise UsageError("--level", repr(self.level), "one of " + ", ".join(LEVELS))
+            return Step(LEVELS.index(self.level) + 1)
+        if desk is None or not (has_watch(node) if node else has_indicators(self.folder)):
+            return None
+        try:
+            return history(desk.dossier(watch_of(node) if node else read_watch(self.folder)), day).last.step
+        except UsageError:  # nothing was known by then
+            return None
 
 
 def shown(asked: Asked, *, json: bool) -> str:
@@ -131,7 +138,8 @@ def _progress(asked: Asked, node: Node | None) -> tuple[str, tuple[Progress, ...
     desk = node.desk() if node else Desk.read([asked.folder]) if scenario else None
     facts = desk.picture(cut).facts if desk else ()
     words: Sequence[MeasureWord] = list(node_measure.said(node)) if node else read_words(asked.folder, plan)
-    return given or str(cut), progress(plan, words, Situation(now, facts, _cases(asked.folder, now), asked.reaches))
+    reaches = by_level(asked.step(desk, node, cut.at.date()))
+    return given or str(cut), progress(plan, words, Situation(now, facts, _cases(asked.folder, now), reaches))
 
 
 def _cases(folder: Path, now: datetime) -> tuple[Case, ...]:

@@ -19,7 +19,7 @@ _Plan = Annotated[
     ),
 ]
 _Level = Annotated[
-    str, typer.Option("--level", metavar="STEP", help="The warning level: routine, attention, watch, warning or alert.")
+    str, typer.Option("--level", metavar="STEP", help="The warning level: routine, attention, watch, alert or warning.")
 ]
 
 
@@ -36,12 +36,12 @@ def measures(
 
     Examples:
       consilience measures --as-of 2022-01-22
-      consilience measures --as-of 2022-02-13 --level warning --json
+      consilience measures --as-of 2022-02-13 --level alert --json
       consilience measures --home .consilience --plan measures.toml
       consilience measures decide arms decided --owner GBR --because "the council said yes" --plan measures.toml
 
     A trigger proposes and decides nothing. What one owner announced is not done, and a measure has come only as far as the
-    owner who is least far. With --home the words are those that the node recorded; else those of the measures.csv beside the plan.
+    owner who is least far. The level is reckoned by the indicators, unless --level says it. With --home the words are those that the node recorded; else those of the measures.csv beside the plan.
     """
     if context.invoked_subcommand is not None:
         return
@@ -82,7 +82,7 @@ def propose(
 ) -> None:
     """Record a proposal, signed, for each measure that a trigger calls for. People decide; this decides nothing.
 
-    Example: consilience measures propose --level warning
+    Example: consilience measures propose --level alert
     """
     from consilience.cli import acting
 

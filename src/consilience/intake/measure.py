@@ -19,7 +19,7 @@ SCHEMA = "consilience.measures/1"
 PLAN = "measures.toml"
 FILE = "measures.csv"
 COLUMNS = ("id", "measure", "state", "owner", "at", "by", "reason", "claims", "url")
-LEVELS = ("routine", "attention", "watch", "warning", "alert")
+LEVELS = ("routine", "attention", "watch", "alert", "warning")
 """The words of the warning level, the lowest first."""
 
 _KEYS = {"id", "title", "kind", "owners", "triggers"}

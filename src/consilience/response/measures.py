@@ -13,12 +13,19 @@ from datetime import date, datetime
 from consilience.model.fact import Fact
 from consilience.model.measure import Measure, MeasureState, MeasureWord, Trigger, TriggerKind
 from consilience.response.replay import Case
+from consilience.warning.level import Step
 
 _FAR = {state: number for number, state in enumerate(MeasureState)}
 _OPEN = (MeasureState.PLANNED, MeasureState.WITHDRAWN)
 
 Reaches = Callable[[str], bool | None]
 """Whether the warning level stands at a step, by its word, or above; None where nobody has reckoned it. Reckoning it is not ours."""
+
+
+def by_level(step: Step | None) -> Reaches:
+    """Whether a step is reached, where the level stands at `step`; None where nobody has reckoned it."""
+    words = {each.word: each for each in Step}
+    return lambda name: None if step is None else step >= words[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
+from consilience.desk import Desk
 from consilience.errors import UsageError
 from consilience.intake import accord as accord_table
 from consilience.intake import procedure as procedure_table
 from consilience.intake.accord import read_accords
+from consilience.intake.indicator import has_indicators, read_watch
 from consilience.intake.measure import read_plan, read_words
 from consilience.intake.narrative import read_hearings, read_narratives
 from consilience.intake.procedure import read_occurrences, shipped_procedures
@@ -27,7 +29,7 @@ from consilience.model.procedure import Occurrence, State
 from consilience.model.survey import Answer
 from consilience.model.window import Window
 from consilience.response.expectation import Scored, expectations
-from consilience.response.measures import Progress, Situation, progress
+from consilience.response.measures import Progress, Situation, by_level, progress
 from consilience.response.narrative import ToldNarrative, told
 from consilience.response.polled import understand_survey
 from consilience.response.replay import RUNNING_STATES, Case, Standing, replay
@@ -35,6 +37,8 @@ from consilience.response.role import RoleCheck, check_role
 from consilience.response.statement import RoleStatement, understand
 from consilience.response.survey import SurveyCheck, check_survey
 from consilience.response.versions import Versions, versions
+from consilience.warning.history import history
+from consilience.warning.level import Step
 from consilience.web.view import View
 from consilience.web.words import plural
 
@@ -157,6 +161,15 @@ def record_of(folder: Path) -> Record:
     )
 
 
+@lru_cache(maxsize=8)
+def _level(desk: Desk, folder: Path, day: date) -> Step | None:
+    """The warning level of a day by the record's indicators; None where it has none, or nothing was known."""
+    try:
+        return history(desk.dossier(read_watch(folder)), day).last.step if has_indicators(folder) else None
+    except UsageError:
+        return None
+
+
 def instant(view: View) -> datetime:
     """The instant at which clocks are read: the end of a day."""
     return view.as_of.end if view.as_of.is_day else view.as_of.at
@@ -180,7 +193,9 @@ def board(view: View, record: Record, text: str, words: Sequence[MeasureWord] = 
     several = versions(view.picture.claims, record.hearings, view.as_of, view.desk.settings.horizon_days)
     lines = tuple(_lines(due, cases, announced, roles))
     asked = _asked(view, record, text) if text else None
-    situation = Situation(now, view.picture.facts, cases)
+    told_of = view.desk.holdings.scenario
+    step = _level(view.desk, told_of.folder, view.day) if told_of and record.plan else None
+    situation = Situation(now, view.picture.facts, cases, by_level(step))
     measures = progress(record.plan, (*record.words, *words), situation)
     return Board(lines, due, cases, announced, roles, heard, several, measures, asked)
 
