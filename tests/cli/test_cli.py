@@ -11,7 +11,7 @@ COMMANDS = (
     "compare", "link", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "decide", "adjudicate", "retract", "erase",
     "release", "disclosures", "tearline", "consent", "sync", "picture", "taxii", "check", "procedures", "measures", "invite", "message", "verify", "prove", "rebuild", "checkpoint",
     "witness", "ask", "assess", "reveal", "note", "conclude", "score",
-    "level", "acknowledge", "notices",
+    "level", "acknowledge", "notices", "warn", "backtest",
 )  # fmt: skip
 
 
