@@ -9,7 +9,7 @@ from consilience.errors import ConsilienceError, UsageError
 
 COMMANDS = (
     "compare", "link", "explain", "serve", "demo", "doctor", "init", "ingest", "receive", "partner", "mark", "decide", "adjudicate", "retract", "erase",
-    "release", "disclosures", "tearline", "consent", "sync", "picture", "taxii", "check", "procedures", "verify", "prove", "rebuild", "checkpoint",
+    "release", "disclosures", "tearline", "consent", "sync", "picture", "taxii", "check", "procedures", "measures", "invite", "message", "verify", "prove", "rebuild", "checkpoint",
     "witness", "ask", "assess", "reveal", "note", "conclude", "score",
     "level", "acknowledge", "notices", "warn", "backtest",
 )  # fmt: skip

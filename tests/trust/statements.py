@@ -16,6 +16,7 @@ from consilience.model.entry import (
     Decided,
     DecisionEntry,
     Derivation,
+    MeasureEntry,
     Portion,
     Published,
     ReleaseRecord,
@@ -28,6 +29,7 @@ from consilience.model.entry import (
     Tombstone,
 )
 from consilience.model.marking import Label, Pap, Tlp
+from consilience.model.measure import MeasureState
 from consilience.model.notice import STEPS, Acknowledgement, LevelChange, LevelWord
 from consilience.model.question import Question
 from consilience.model.roster import Group, Member, Policy, Roster
@@ -165,6 +167,9 @@ contents = {
     "adjudication": st.one_of(
         st.builds(AdjudicationEntry, digests, st.sampled_from(Ruling), st.none(), words, texts),
         st.builds(AdjudicationEntry, digests, st.just(Ruling.TRUE), bounds(), words, texts),
+    ),
+    "measure": st.builds(
+        MeasureEntry, words, st.sampled_from(MeasureState), words, words, texts, st.lists(words, max_size=3).map(tuple)
     ),
     "session": sessions(),
     "commitment": st.builds(Commitment, *heads, rounds, digests),

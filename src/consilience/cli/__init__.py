@@ -25,8 +25,10 @@ from consilience.cli import (
     explain,
     ingest,
     init,
+    invite,
     level,
     link,
+    measures,
     partner,
     picture,
     procedures,
@@ -71,6 +73,7 @@ for _command in (
     init.init, ingest.ingest, receive.receive, amend.mark, amend.retract, amend.erase,
     decide.decide, adjudicate.adjudicate, release.release, release.disclosures, amend.tearline, amend.consent, sync.sync,
     ask.ask, answer.assess, answer.reveal, answer.note, answer.conclude, score.score,
+    invite.invite, invite.message,
     check.check, procedures.procedures, verify.verify, verify.prove, verify.rebuild, verify.checkpoint, verify.witness,
     level.level, acknowledge.acknowledge, warn.warn, warn.backtest,
 ):  # fmt: skip
@@ -79,11 +82,13 @@ app.add_typer(partner.app, name="partner")
 app.add_typer(picture.app, name="picture")
 app.add_typer(taxii.app, name="taxii")
 app.add_typer(acknowledge.app, name="notices")
+app.add_typer(measures.app, name="measures")
 
 # Click joins the lines of a paragraph; a line with a backspace before it keeps those of an example as they are.
 for _registered in (
     *app.registered_commands, *partner.app.registered_commands, *picture.app.registered_commands,
     *taxii.app.registered_commands, *acknowledge.app.registered_commands,
+    *measures.app.registered_commands,
 ):  # fmt: skip
     _doc = inspect.cleandoc(_registered.callback.__doc__ or "") if _registered.callback else ""
     _registered.help = re.sub(r"^(?=Examples?:)", "\b\n", _doc, flags=re.MULTILINE)

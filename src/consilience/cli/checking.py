@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-from consilience.cli import looking
+from consilience.cli import looking, polling, telling
+from consilience.cli.reviewing import Out, of_role, of_survey, reviewed
 from consilience.cli.terminal import heading, plain, wrapped, written
 from consilience.desk import moment
 from consilience.errors import UsageError
 from consilience.intake.accord import read_accords
 from consilience.intake.scenario import is_scenario, read_scenario, shipped
+from consilience.intake.survey import read_surveys
 from consilience.model.check import Evidence, Side
 from consilience.model.identity import canonical_json
+from consilience.response.polled import understand_survey
 from consilience.response.role import RoleCheck, RoleFinding, check_role
-from consilience.response.statement import CeasefireStatement, ExpectationStatement, understand
+from consilience.response.statement import CeasefireStatement, ExpectationStatement, ToldStatement, understand
+from consilience.response.survey import check_survey
 
 RECORD = "winter-2021-22"
 _SIDES = {Side.FOR: "For it", Side.AGAINST: "Against it", Side.BEARS: "Bears on it"}
@@ -31,6 +35,8 @@ class Asked:
     as_of: str | None
     accords: Path | None
     since: str | None
+    out: Out
+    home: Path | None = None
 
     @property
     def source(self) -> Path:
@@ -42,6 +48,28 @@ class Asked:
         """The folder that they are in."""
         return self.source if self.source.is_dir() else self.source.parent
 
+    @property
+    def day(self) -> date | None:
+        """The last day of which anything is used; None for all.
+
+        Raises:
+            UsageError: for a time that cannot be read.
+        """
+        cut = moment(self.as_of)
+        return (cut.end - timedelta(microseconds=1)).date() if cut else None
+
+    def table(self) -> looking.Table:
+        """The claims to hold it against: a node's, those of the tables, or those beside the accords.
+
+        Raises:
+            UsageError: for a node and tables, or for none of them.
+        """
+        if self.home is None:
+            return looking.table(self.text, self.files, self.folder, self.as_of)
+        if self.files:
+            raise UsageError("check", "--home and tables", "one of them")
+        return looking.in_node(self.home, self.as_of)
+
 
 def answer(asked: Asked, *, json: bool) -> str:
     """The answer in full.
@@ -50,24 +78,38 @@ def answer(asked: Asked, *, json: bool) -> str:
         UsageError: for a statement that is not understood, with the forms that are.
         IntakeError: for accords or tables that cannot be read.
     """
+    answers = read_surveys(asked.folder)
+    polled = understand_survey(asked.text, answers)
+    if polled is not None:
+        if asked.since or asked.files or asked.out.stix or asked.home:
+            found = "tables, --home, --since or --stix with a statement on a survey"
+            raise UsageError("check", found, "the statement alone")
+        held = check_survey(polled, answers, asked.day)
+        reviewed(asked.out, [of_survey(held)], asked.day)
+        return canonical_json(polling.document(held)) + "\n" if json else written(polling.lines(held))
     accords = read_accords(asked.source)
     names = {partner.name: str(partner.code) for partner in read_scenario(asked.folder).partners} if is_scenario(
         asked.folder) else {}  # fmt: skip
     statement = understand(asked.text, accords, names)
+    if asked.out.stix and not (isinstance(statement, ToldStatement) and statement.what == "narratives"):
+        raise UsageError("check", "--stix with another statement", "it with narratives")
     if isinstance(statement, CeasefireStatement):
-        return looking.ceasefire(
-            looking.table(asked.text, asked.files, asked.folder, asked.as_of), accords, asked.since, json=json
-        )
+        if asked.out.reviews:
+            raise UsageError("check", "--reviews with ceasefire", "it with a statement that somebody makes")
+        return looking.ceasefire(asked.table(), accords, asked.since, json=json)
     if asked.since:
         raise UsageError("check", "--since with another statement", "it with ceasefire alone")
     if isinstance(statement, ExpectationStatement):
-        return looking.announced(
-            looking.table(asked.text, asked.files, asked.folder, asked.as_of), statement, json=json
-        )
-    if asked.files:
-        raise UsageError("check", "tables with a statement on a role", "them with ceasefire, expectations or a claim")
-    cut = moment(asked.as_of)
-    checked = check_role(statement, accords, (cut.end - timedelta(microseconds=1)).date() if cut else None)
+        on = asked.table()
+        return looking.announced(on, statement, asked.out, json=json)
+    if isinstance(statement, ToldStatement):
+        on = asked.table()
+        return telling.told(on, statement, asked.folder, asked.out, json=json)
+    if asked.files or asked.home:
+        found = "tables or --home with a statement on a role"
+        raise UsageError("check", found, "them with ceasefire, expectations or a claim")
+    checked = check_role(statement, accords, asked.day)
+    reviewed(asked.out, [of_role(checked)], asked.day)
     return canonical_json(_role_json(checked)) + "\n" if json else written(_role_lines(checked))
 
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from consilience.cli import duties
+from consilience.cli.duties import ScopedDuty, duties_of
 from consilience.cli.terminal import heading, many, plain, wrapped, written
-from consilience.desk import moment
+from consilience.desk import Desk, moment
 from consilience.errors import ConsilienceError, UsageError
 from consilience.intake.procedure import read_occurrences, shipped_procedures
 from consilience.intake.scenario import is_scenario, read_scenario, shipped
 from consilience.model.identity import canonical_json
-from consilience.model.procedure import Occurrence, State
+from consilience.model.period import Moment
+from consilience.model.procedure import Occurrence, Procedure, State
 from consilience.model.window import Window
+from consilience.node import home as homes
+from consilience.node.node import open_node
 from consilience.response.feed import calendar
 from consilience.response.replay import RUNNING_STATES, Case, Standing, replay
 from consilience.response.threshold import Declaration, declarations
@@ -32,9 +37,26 @@ class Board:
     now: datetime
     cases: tuple[Case, ...]
     declared: tuple[Declaration, ...]
+    actor: str = ""
+    duties: tuple[ScopedDuty, ...] = ()
 
 
-def shown(events: Path | None, as_of: str | None, ics: Path | None, *, json: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asks: what happened by which table, as of when, of whose forces, and in which node."""
+
+    events: Path | None
+    as_of: str | None
+    actor: str = ""
+    home: Path | None = None
+
+    @property
+    def source(self) -> Path:
+        """Where it stands what happened: the table that is named, the one in the node's home, or the shipped record."""
+        return self.events or (homes.find(self.home).folder if self.home else shipped() / RECORD)
+
+
+def shown(asked: Asked, ics: Path | None, *, json: bool) -> str:
     """What goes to stdout; the calendar goes to its file unless that is stdout.
 
     Raises:
@@ -43,7 +65,7 @@ def shown(events: Path | None, as_of: str | None, ics: Path | None, *, json: boo
     """
     if json and ics == Path("-"):
         raise UsageError("--ics -", "--json beside it", "one document on stdout", "Name a file: --ics due.ics")
-    board = laid(events, as_of)
+    board = laid(asked)
     if ics is not None:
         text = calendar(board.cases, board.now)
         if ics == Path("-"):
@@ -55,20 +77,32 @@ def shown(events: Path | None, as_of: str | None, ics: Path | None, *, json: boo
     return canonical_json(document(board)) + "\n" if json else text_of(board)
 
 
-def laid(events: Path | None, as_of: str | None) -> Board:
+def laid(asked: Asked) -> Board:
     """The cases of a table as of a time, the newest first.
 
     Raises:
         IntakeError, UsageError: for a table or a time that cannot be read.
     """
-    source = events or shipped() / RECORD
-    given = as_of or (read_scenario(source).default_as_of if is_scenario(source) else "")
+    source = asked.source
+    given = asked.as_of or (read_scenario(source).default_as_of if is_scenario(source) else "")
     cut = moment(given or datetime.now(UTC))
     assert cut is not None  # noqa: S101  one of the two is given
     now = cut.end if cut.is_day else cut.at
     procedures = shipped_procedures()
     said = read_occurrences(source, procedures)
-    return Board(given or str(cut), now, replay(procedures, said, now)[::-1], declarations(procedures, said, now))
+    cases = replay(procedures, said, now)[::-1]
+    reached = _reached(asked, procedures, cut) if asked.actor else ()
+    return Board(given or str(cut), now, cases, declarations(procedures, said, now), asked.actor, reached)
+
+
+def _reached(asked: Asked, procedures: Sequence[Procedure], cut: Moment) -> tuple[ScopedDuty, ...]:
+    """The thresholds against the claims of the node, or of the scenario beside the table."""
+    if asked.home:
+        with open_node(homes.find(asked.home)) as node:
+            return duties_of(asked.actor, procedures, node.desk(), cut)
+    if not is_scenario(asked.source):
+        raise UsageError("--of", f"no claims beside {asked.source}", "a scenario's folder, or --home of a node")
+    return duties_of(asked.actor, procedures, Desk.read([asked.source]), cut)
 
 
 def text_of(board: Board) -> str:
@@ -87,6 +121,8 @@ def _lines(board: Board) -> Iterator[str]:
     for case in board.cases:
         yield from _told(case)
     yield from _declared(board.declared)
+    if board.actor:
+        yield from duties.lines(board.actor, board.duties)
     yield from _sources([each for case in board.cases for one in case.standings for each in one.said])
 
 
@@ -148,7 +184,9 @@ def _when(deadline: Window | None) -> str:
 
 def document(board: Board) -> dict[str, object]:
     """All of it as JSON."""
+    reached = {"of": board.actor, "duties": duties.document(board.duties)} if board.actor else {}
     return {
+        **reached,
         "schema": SCHEMA,
         "as_of": board.as_of,
         "now": board.now.isoformat(),

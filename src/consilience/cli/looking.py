@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from consilience.cli.reviewing import Out, of_scored, reviewed
 from consilience.cli.terminal import heading, many, plain, wrapped, written
 from consilience.comparison.lineage import Lineage
 from consilience.comparison.pair import Bench
@@ -17,6 +18,8 @@ from consilience.model.accord import Accord
 from consilience.model.claim import Count
 from consilience.model.identity import canonical_json
 from consilience.model.period import Moment
+from consilience.node import home as homes
+from consilience.node.node import open_node
 from consilience.response.ceasefire import CeasefireCheck, Gap, Tally, check_ceasefire
 from consilience.response.expectation import Scored, expect, expectations, score
 from consilience.response.statement import CeasefireStatement, ExpectationStatement
@@ -50,6 +53,16 @@ def table(what: str, files: Sequence[Path], folder: Path, as_of: str | None) -> 
     return Table(desk, cut)
 
 
+def in_node(folder: Path, as_of: str | None) -> Table:
+    """All that a node holds, as of now when no time is named.
+
+    Raises:
+        HomeError: where there is no node.
+    """
+    with open_node(homes.find(folder)) as node:
+        return Table(node.desk(), moment(as_of) or Moment(node.clock(), is_day=False))
+
+
 def ceasefire(on: Table, accords: Sequence[Accord], since: str | None, *, json: bool) -> str:
     """The clause held against the counts.
 
@@ -67,7 +80,7 @@ def ceasefire(on: Table, accords: Sequence[Accord], since: str | None, *, json: 
     return canonical_json(_ceasefire_json(held)) + "\n" if json else written(_ceasefire_lines(held))
 
 
-def announced(on: Table, statement: ExpectationStatement, *, json: bool) -> str:
+def announced(on: Table, statement: ExpectationStatement, out: Out, *, json: bool) -> str:
     """What was announced, held against where others looked.
 
     Raises:
@@ -91,6 +104,7 @@ def announced(on: Table, statement: ExpectationStatement, *, json: bool) -> str:
         scored: tuple[Scored, ...] = (score(found, standing, bench, on.as_of),)
     else:
         scored = expectations(standing, bench, on.as_of)
+    reviewed(out, map(of_scored, scored), on.as_of.at.date())
     if json:
         return canonical_json(_announced_json(statement, scored, on.as_of)) + "\n"
     return written(_announced_lines(statement, scored, on.as_of))

@@ -23,11 +23,24 @@ def procedures(
         Path | None,
         typer.Option("--ics", metavar="F", help="Write the deadlines as iCalendar to a file, or to - (stdout)."),
     ] = None,
+    of: Annotated[
+        str,
+        typer.Option(
+            "--of", metavar="ACTOR", help="Say how probable it is that this actor's forces reach the thresholds: RUS."
+        ),
+    ] = "",
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", metavar="FOLDER", help="A node: its claims, and the procedures.csv in its home."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Say what procedures with clocks require now: what is due, from whom, by when, and how each step stands.
 
-    Example: consilience procedures --as-of 2022-02-13
+    Examples:
+      consilience procedures --as-of 2022-02-13
+      consilience procedures --as-of 2022-02-13 --of RUS
+      consilience procedures --home .consilience --events ours.csv --of RUS
 
     Late and silent are said only where they are certain: when only the day of a request is known, its time runs out
     between two instants, and both are shown. Without --as-of: the last day of the shipped record, and for events of your
@@ -35,4 +48,4 @@ def procedures(
     """
     from consilience.cli import clocks
 
-    sys.stdout.write(clocks.shown(events, as_of, ics, json=json))
+    sys.stdout.write(clocks.shown(clocks.Asked(events, as_of, of, home), ics, json=json))

@@ -9,6 +9,7 @@ from consilience.model.adjudication import Bounds, Ruling
 from consilience.model.decision import Answer
 from consilience.model.identity import ClaimId, PartnerId
 from consilience.model.marking import Label
+from consilience.model.measure import MeasureState
 from consilience.model.notice import NoticeEntry
 from consilience.model.roster import Roster
 from consilience.model.round import RoundEntry
@@ -198,13 +199,28 @@ class AdjudicationEntry:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MeasureEntry:
+    """What people of the node say of a measure: how far an owner has come with it, and why. Held by the node alone.
+
+    `by` names who says it, empty for the node's own partner. `claims` are claims that it rests on. The last one of an owner holds.
+    """
+
+    measure: str
+    state: MeasureState
+    owner: str
+    reason: str
+    by: str = ""
+    claims: tuple[str, ...] = ()
+
+
 ObjectEntry = ClaimEntry | RosterEntry | Consent | Retraction | Tombstone | Remarking | Derivation | ReleaseRecord
 """A claim, what is said of one, or who may have what."""
 
 ComparisonEntry = Compared | SharePlaces | DecisionEntry | AdjudicationEntry
 """A comparison, where a share of one stands, or what an analyst said of what is compared."""
 
-Content = ObjectEntry | ComparisonEntry | RoundEntry | NoticeEntry | Published
+Content = ObjectEntry | ComparisonEntry | RoundEntry | NoticeEntry | Published | MeasureEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from consilience.errors import UsageError
 from consilience.intake import country
 from consilience.model.accord import Accord, Role
+from consilience.response.polled import FORMS as SURVEY_FORMS
 
 FORMS = (
     "ACTOR is [not] a ROLE to ACCORD",
@@ -16,6 +17,9 @@ FORMS = (
     "ACTOR did not sign ACCORD",
     "ceasefire",
     "expectations",
+    "narratives",
+    "versions [of CLAIM]",
+    *SURVEY_FORMS,
     "the id of a claim that announces a withdrawal, the end of an exercise, or that none will stay",
 )
 """The forms that are understood; ROLE is one of signatory, party, guarantor, mediator, witness, third party."""
@@ -35,6 +39,7 @@ _SIGNED = re.compile(
     r"never\s+signed|has\s+never\s+signed))\s+(?P<accord>.+)",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r"(?P<what>narratives|versions)(?:(?<=versions)\s+of\s+(?P<claim>\S+))?", re.IGNORECASE)
 _CEASEFIRE = re.compile(r"(?:the\s+)?cease-?fire(?:\s+(?:is|was)\s+(?:kept|holding))?", re.IGNORECASE)
 
 
@@ -77,7 +82,21 @@ class ExpectationStatement:
         )
 
 
-Statement = RoleStatement | CeasefireStatement | ExpectationStatement
+@dataclass(frozen=True, slots=True)
+class ToldStatement:
+    """What was told: the narratives, or the versions of statements, of one claim or of all."""
+
+    what: str
+    claim: str = ""
+
+    def __str__(self) -> str:
+        """In words."""
+        if self.what == "narratives":
+            return "which interpretations were told, and which facts bear on them"
+        return f"what was told in several versions{f', with claim {self.claim}' if self.claim else ''}"
+
+
+Statement = RoleStatement | CeasefireStatement | ExpectationStatement | ToldStatement
 
 
 def understand(text: str, accords: Sequence[Accord], names: Mapping[str, str]) -> Statement:
@@ -89,6 +108,8 @@ def understand(text: str, accords: Sequence[Accord], names: Mapping[str, str]) -
     plain = " ".join(text.replace("\u2019", "'").split()).rstrip(".!")
     if _CEASEFIRE.fullmatch(plain):
         return CeasefireStatement()
+    if told := _TOLD.fullmatch(plain):
+        return ToldStatement(told["what"].lower(), told["claim"] or "")
     if plain and " " not in plain:
         return ExpectationStatement("" if plain.casefold() == "expectations" else plain)
     found = _IS.fullmatch(plain) or _SIGNED.fullmatch(plain)

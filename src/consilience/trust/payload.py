@@ -13,6 +13,7 @@ from consilience.model.entry import (
     Content,
     Decided,
     Derivation,
+    MeasureEntry,
     ObjectEntry,
     Portion,
     Published,
@@ -26,7 +27,7 @@ from consilience.model.entry import (
 from consilience.model.identity import PartnerId
 from consilience.model.notice import NoticeEntry
 from consilience.model.round import RoundEntry
-from consilience.trust import canonical, comparisons, notices, rounds, shape
+from consilience.trust import canonical, comparisons, measures, notices, rounds, shape
 from consilience.trust.canonical import Json
 from consilience.trust.errors import MalformedStatementError, UnknownPayloadTypeError, shown
 from consilience.trust.published import PUBLISHED, published_json, read_published
@@ -115,6 +116,8 @@ def _content_json(content: Content) -> dict[str, Json]:
         return notices.notice_json(content)
     if isinstance(content, RoundEntry):
         return rounds.round_json(content)
+    if isinstance(content, MeasureEntry):
+        return measures.measure_json(content)
     return published_json(content) if isinstance(content, Published) else _object_json(content)
 
 
@@ -267,6 +270,7 @@ _FORMS = (
     _form(Derivation, "derivation", "object derived_from", _read_derivation),
     _form(ReleaseRecord, "release", "recipient use decisions", _read_release),
     _form(Published, "published", PUBLISHED, read_published),
+    _form(MeasureEntry, "measure", measures.KEYS, measures.read_measure),
     *(_form(*each) for each in (*comparisons.FORMS, *rounds.FORMS, *notices.FORMS)),
 )
 _BY_CONTENT = {form.content: form for form in _FORMS}

@@ -27,6 +27,7 @@ from consilience.web.pages import Pages
 from consilience.web.public_page import PublicPage
 from consilience.web.releases import Releases
 from consilience.web.render import HERE
+from consilience.web.response_page import ResponsePage
 from consilience.web.seat import ENTRANCE
 from consilience.web.sessions import Sessions
 from consilience.web.site import Site
@@ -50,7 +51,7 @@ def create_app(site: Site, *, node: str = "") -> FastAPI:
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages, warning)
+    _route(app, pages, warning, ResponsePage(pages, site))
     app.state.end = _route_node(app, pages, site, site.node) if site.node else lambda: None
     _explain(app, pages)
     app.mount("/static", Assets(directory=HERE / "static"))
@@ -72,7 +73,7 @@ class Assets(StaticFiles):
         return answer
 
 
-def _route(app: FastAPI, pages: Pages, warning: WarningPage) -> None:
+def _route(app: FastAPI, pages: Pages, warning: WarningPage, respond: ResponsePage) -> None:
     """Which address is which page."""
     _add(
         app,
@@ -83,6 +84,8 @@ def _route(app: FastAPI, pages: Pages, warning: WarningPage) -> None:
             "/conclusions": pages.conclusions,
             "/conclusions/{question}": HindsightPages(pages).hindsight,
             "/reliability": HindsightPages(pages).reliability,
+            "/response": respond.response,
+            "/response.ics": respond.calendar,
             "/compare/unsure": pages.unsure,
             "/warning": warning.warning,
             "/facts": pages.facts,

@@ -45,6 +45,14 @@ class Links:
         """Of what was said with each word, how much came true."""
         return self._to("/reliability", [("as_of", self.as_of)])
 
+    def response(self) -> str:
+        """What is due, and what was said."""
+        return self._to("/response", [("as_of", self.as_of)])
+
+    def calendar(self) -> str:
+        """The deadlines as iCalendar."""
+        return self._to("/response.ics", [("as_of", self.as_of)])
+
     def fact(self, fact: str) -> str:
         """One fact."""
         return f"#{fact}" if self.in_file else self._to(f"/facts/{quote(fact, safe='')}", [("as_of", self.as_of)])

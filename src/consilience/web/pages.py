@@ -108,7 +108,7 @@ class Pages:
             found = conclusions(view)
         if not found:
             expected = "a record with questions (a scenario that has questions.toml)"
-            return self._unknown(request, "Conclusions", "no question here", expected)
+            return self.unknown(request, "Conclusions", "no question here", expected)
         return self.html("conclusions.html", view, {"here": "conclusions", "inquiries": found})
 
     def fact(self, request: Request) -> Response:
@@ -117,7 +117,7 @@ class Pages:
         name = request.path_params["fact"]
         fact = view.facts.get(name)
         if fact is None:
-            return self._unknown(
+            return self.unknown(
                 request, f"fact {name}", "no such fact as of this day", "an id that the comparison lists"
             )
         template = "_fact.html" if request.headers.get("hx-request") == "true" else "fact.html"
@@ -139,7 +139,7 @@ class Pages:
         try:
             claim = view.desk.claim(name)
         except UnknownClaimError as error:
-            return self._unknown(request, error.thing, error.found, error.expected, error.next_step)
+            return self.unknown(request, error.thing, error.found, error.expected, error.next_step)
         return self.html(
             "claim.html",
             view,
@@ -281,7 +281,7 @@ class Pages:
         except ConsilienceError:  # the ledger does not answer, and the page says so
             return None
 
-    def _unknown(self, request: Request, *told: str) -> Response:
+    def unknown(self, request: Request, *told: str) -> Response:
         """The calm page for something that is not there."""
         names = ("thing", "found", "expected", "next_step")
         return self.problem(request, 404, dict(zip(names, (*told, "")[:4], strict=True)))
@@ -297,6 +297,7 @@ class Pages:
             "has_node": self._site.node is not None,
             "has_conclusions": bool(view.desk.sayings.asked),
             "has_warning": view.desk.warns,
+            "has_response": told is not None,
             "live": self._live(view),
             "alarms": alarms(self._site.node) if self._site.node else (),
             "title": told.title if told else "",

@@ -47,6 +47,7 @@ def single_file(desk: Desk, as_of: AsOf = None) -> str:
         has_node=False,
         has_conclusions=False,
         has_warning=False,
+        has_response=False,
         incidents=(),
     )
 
