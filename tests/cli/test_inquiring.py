@@ -27,6 +27,10 @@ def test_the_document_names_claims_bands_and_kind(program, scenario):
         "divergent",
         "GBR",
     )
+    distance = one["concurrence"]["total_variation"]  # of bands, an interval
+    assert 0 < distance["least"] < distance["most"] <= 1
+    assert one["concurrence"]["divergence"] is None
+    assert one["concurrence"]["reasons"]
     ukr = next(each for each in one["answers"] if each["partner"] == "UKR")
     assert (ukr["claims"], ukr["bands"]["suffices"]["high"], ukr["foremost"]) == (["C117"], 35, "falls-short")
 

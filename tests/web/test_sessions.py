@@ -326,4 +326,23 @@ def test_the_numbers_of_the_page_are_those_that_are_signed(three):
     assert f"Jensen-Shannon divergence {document['concurrence']['divergence']}" in shown
     assert f"{document['pool']['trimmed']['yes']} % answers from 30 to 45 %" in shown
     for name in ("mean", "median", "log"):
-        assert f"Pool by {name} no {document['pool'][name]['no']} %" in shown
+        assert re.search(rf"{name} {document['pool'][name]['yes']} % {document['pool'][name]['no']} % CAL by", shown)
+    assert "trimmed shown first" in shown
+    assert "Furthest from it" in shown
+
+
+def test_evidence_stands_on_the_page_as_partners_weighed_it_and_whose_basis_is_unknown_is_said(three):
+    session = put(three)
+    exchange(three)
+    worth = {"root": "AUR/A1", "percent": {"yes": 20, "no": 80}}
+    answer(three, "AUR", session, 30, {"claims": ["A1"]}, bearings=[worth])
+    answer(three, "BOR", session, 33)
+    answer(three, "CAL", session, 33)
+    exchange(three)
+    for code in ALL:
+        reveal(three, code, session)
+    exchange(three)
+    shown = text(pages(three, "CAL").get(f"/rounds/{session}").text)
+    assert "evidence shown first" in shown
+    assert "AUR/A1 (AUR): 4 times as probable under no as under yes." in shown
+    assert "Answers on separate evidence 1 of those whose basis is known" in shown

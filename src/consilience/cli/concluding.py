@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from consilience.cli.asking import delivered, judged
 from consilience.cli.terminal import paragraphs
 from consilience.conclusions import ach
-from consilience.conclusions.ach import evidence_words, matrix
-from consilience.conclusions.stand import Stand
+from consilience.conclusions.ach import evidence_words
+from consilience.conclusions.inquired import separate_words
 from consilience.model.assessment import Assessment
-from consilience.model.form import WHOLE, instant_text, listed
+from consilience.model.form import instant_text, listed
 from consilience.model.identity import PartnerId, canonical_json
 from consilience.model.question import Question
 from consilience.node.conclude import Concluded, conclude
@@ -19,7 +19,7 @@ from consilience.node.rooted import Footing, Ground, grounds
 from consilience.node.sessions import find, keep_up
 from consilience.rounds.answer import Status
 from consilience.rounds.count import Round
-from consilience.rounds.weighing import concurred, weighed
+from consilience.rounds.weighing import concurred, evidence, furthest, weighed
 
 SCHEMA = "consilience.conclusion/1"
 
@@ -125,26 +125,17 @@ def _together(found: Concluded, each: Round) -> Iterator[str]:
         for name in question.ids:
             beside = ", ".join(f"{rule} {row[name]}" for rule, row in pool.items() if rule != whole["rule"])
             yield f"  Pool of {name}: {shown[name]} % by {whole['rule']} ({beside}); answers from {low[name]} to {high[name]} %."
-        yield f"  Furthest from the pool: {_furthest(answers, shown)}."
+        far = furthest(answers, shown)
+        yield f"  Furthest from the pool: {listed([str(code) for code in far.partners])}, by {far.points:.3g} points."
     if typed.overlap is not None:
         alike = f"Of the roots that any of them rests on, all share {typed.overlap * 100:.0f} %"
-        yield f"  {alike}: {typed.independent:.3g} answers on separate evidence."
+        yield f"  {alike}: {separate_words(typed)}."
     yield from _evidence(question, answers)
-
-
-def _furthest(answers: Sequence[Assessment], pool: Mapping[str, float]) -> str:
-    """Who is furthest from the pool, and by how many points of total variation."""
-    far = {
-        each.partner: sum(abs(points - pool[name] * WHOLE / 100) for name, points in each.probabilities.items()) / 2
-        for each in answers
-    }
-    most = max(far.values())
-    return f"{listed([name for name, distance in far.items() if most - distance < 1])}, by {most / 100:.3g} points"
 
 
 def _evidence(question: Question, answers: Sequence[Assessment]) -> Iterator[str]:
     """The evidence that partners weighed, what tells most apart first: a display, of which nothing enters the pool."""
-    found = matrix([Stand.of(each, question, each.basis.evidence) for each in answers])
+    found = evidence(question, answers)
     if found.lines:
         yield "  Evidence, as partners weighed it:"
     for line in found.lines:
@@ -157,7 +148,7 @@ def _weighed_evidence(found: Concluded, final: Round) -> dict[str, object]:
     """The evidence of the last round against the hypotheses, as partners weighed it."""
     question = found.standing.session.question
     answers = [answer.assessment for answer in final.opened if answer.assessment is not None]
-    return ach.document(matrix([Stand.of(each, question, each.basis.evidence) for each in answers]))
+    return ach.document(evidence(question, answers))
 
 
 def _reasons(found: Concluded, final: Round) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from consilience.conclusions.concurrence import Concurrence, Kind
 from consilience.conclusions.distance import apart
 from consilience.conclusions.inquiry import SEVERAL, Answer, Course, Inquiry
 from consilience.conclusions.readings import Grid, Row
+from consilience.conclusions.typed import typed
 from consilience.model.form import listed, percent
 from consilience.model.position import Band
 from consilience.model.reading import Mark
@@ -51,6 +52,11 @@ def kind_words(found: Concurrence) -> str:
     return f"{found.kind.value}: {MEANS[found.kind]}"
 
 
+def separate_words(found: Concurrence) -> str:
+    """On how many separate bodies of evidence answers rest: `1.5 answers on separate evidence`."""
+    return f"{found.independent:.3g} answer{'' if found.independent == 1 else 's'} on separate evidence"
+
+
 def said_words(stated: Stated) -> str:
     """What was said, as coded: `suffices 55 to 100 %`; nothing is said of a hypothesis that was left open."""
     said = [f"{band.hypothesis} {f'“{band.word}”, ' if band.word else ''}{band}" for band in stated.bands]
@@ -71,7 +77,7 @@ def pool_words(found: Inquiry) -> tuple[str, ...]:
     alike = found.concurrence
     if alike and alike.overlap is not None:
         share = f"Of the roots that any of them rests on, all share {alike.overlap * 100:.0f} %"
-        lines.append(f"{share}: {alike.independent:.3g} answers on separate evidence.")
+        lines.append(f"{share}: {separate_words(alike)}.")
     elif alike:
         lines.append("Not all said what they rest on: how far it is one body of evidence cannot be told.")
     return tuple(lines)
@@ -170,7 +176,9 @@ def _one(found: Inquiry, grid: Grid | None) -> dict[str, object]:
         "course": found.course.value,
         "concluding": list(found.concluding),
         "foremost": {name: list(partners) for name, partners in found.sides},
-        "concurrence": _concurrence(found.concurrence) if found.concurrence else None,
+        "concurrence": {**typed(found.concurrence), "reasons": list(found.concurrence.reasons)}
+        if found.concurrence
+        else None,
         "pool": pool_document(found.pool) if found.pool else None,
         "evidence": _grid(grid) if grid else None,
         "answers": [_answer(each) for each in found.answers],
@@ -201,17 +209,4 @@ def _stated(stated: Stated) -> dict[str, object]:
         "claims": list(stated.claims),
         "basis": list(stated.basis),
         "note": stated.note,
-    }
-
-
-def _concurrence(found: Concurrence) -> dict[str, object]:
-    """The typed verdict with its reasons and figures."""
-    return {
-        "kind": found.kind.value,
-        "possible": [kind.value for kind in found.possible],
-        "reasons": list(found.reasons),
-        "overlap": found.overlap,
-        "independent": found.independent,
-        "survives_loss_of": {loss.root: loss.survives.value for loss in found.losses},
-        "dissenter": found.dissent.partner if found.dissent else None,
     }

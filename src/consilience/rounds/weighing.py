@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from consilience.conclusions.ach import Matrix, matrix
 from consilience.conclusions.concurrence import Concurrence, concurrence
 from consilience.conclusions.exact import OPINIONS, Points, by_evidence, rounded
 from consilience.conclusions.rules import BY_EVIDENCE, DEFAULT, effective
 from consilience.conclusions.stand import Stand
+from consilience.conclusions.typed import rounded as to_two
+from consilience.conclusions.typed import typed
 from consilience.model import form
 from consilience.model.assessment import Assessment
+from consilience.model.form import WHOLE
+from consilience.model.identity import PartnerId
 from consilience.model.question import Question
 
 
@@ -24,12 +30,12 @@ def weighed(question: Question, answers: tuple[Assessment, ...]) -> dict[str, ob
     rules, shown = _pooled(ordered, roots)
     columns = list(zip(*(_points(each) for each in ordered), strict=True))
     return {
-        "concurrence": _typed(concurred(question, answers)),
+        "concurrence": typed(concurred(question, answers)),
         "rule": shown,
         "pool": {name: _percents(question, row) for name, row in sorted(rules.items())},
         "lowest": _percents(question, [min(column) for column in columns]),
         "highest": _percents(question, [max(column) for column in columns]),
-        "independent": _rounded(effective(roots)) if any(roots) else None,
+        "independent": to_two(effective(roots)) if any(roots) else None,
     }
 
 
@@ -41,6 +47,28 @@ def concurred(question: Question, answers: tuple[Assessment, ...]) -> Concurrenc
     """
     held = zip(answers, _roots(answers), strict=True)
     return concurrence([_stand(question, each, roots) for each, roots in held])
+
+
+class Furthest(NamedTuple):
+    """Who is furthest from a pool, and by how many points of total variation; several where they are equally far."""
+
+    partners: tuple[PartnerId, ...]
+    points: float
+
+
+def furthest(answers: Sequence[Assessment], pool: Mapping[str, float]) -> Furthest:
+    """Who is furthest from a pool in percent: a pool never stands without the minority."""
+    far = {
+        each.partner: sum(abs(points - pool[name] * WHOLE / 100) for name, points in each.probabilities.items()) / 2
+        for each in answers
+    }
+    most = max(far.values())
+    return Furthest(tuple(name for name, distance in sorted(far.items()) if most - distance < 1), most / 100)
+
+
+def evidence(question: Question, answers: Sequence[Assessment]) -> Matrix:
+    """The evidence as those weighed it who said what it is worth to them: a display, of which nothing enters a pool."""
+    return matrix([Stand.of(each, question, each.basis.evidence) for each in answers])
 
 
 def _roots(answers: Sequence[Assessment]) -> list[frozenset[str]]:
@@ -72,34 +100,6 @@ def _item(answer: Assessment, item: str) -> str:
 def _stand(question: Question, answer: Assessment, roots: frozenset[str]) -> Stand:
     worth = tuple(each for each in answer.bearings if each.root in roots)
     return Stand(question, answer.position, roots, worth)
-
-
-def _typed(found: Concurrence) -> dict[str, object]:
-    """A concurrence as plain data; its reasons are words, which newer versions may say better, and are not in it."""
-    worst, dissent = found.worst, found.dissent
-    return {
-        "kind": found.kind.value,
-        "possible": [kind.value for kind in found.possible],
-        "divergence": _rounded(found.divergence),
-        "worst_pair": [worst.a, worst.b] if worst else [],
-        "total_variation": _rounded(worst.variation.most) if worst else None,
-        "same_side": found.same_side.value if found.same_side else None,
-        "sides": {partner: side.value for partner, side in found.sides},
-        "overlap": _rounded(found.overlap),
-        "independent": _rounded(found.independent),
-        "survives_loss_of": {loss.root: loss.survives.value for loss in found.losses},
-        "dissenter": dissent.partner if dissent else None,
-        "dissenter_alone_holds": list(dissent.alone) if dissent else [],
-        "dissenter_lacks": list(dissent.lacks) if dissent else [],
-    }
-
-
-def _rounded(number: float | None) -> float | int | None:
-    """Two decimals, whole where it is whole, so that its text is the same everywhere."""
-    if number is None:
-        return None
-    found = round(float(number), 2)
-    return int(found) if found == int(found) else found
 
 
 def _pooled(answers: Sequence[Assessment], roots: Sequence[frozenset[str]]) -> tuple[dict[str, Points], str]:

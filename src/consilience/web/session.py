@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from consilience.conclusions.ach import Matrix, evidence_words
 from consilience.conclusions.concurrence import Concurrence, Kind
 from consilience.conclusions.distance import Sure
+from consilience.model.assessment import Assessment
 from consilience.model.form import listed
 from consilience.model.identity import PartnerId
 from consilience.node.conclude import Concluded
@@ -17,7 +19,7 @@ from consilience.rounds.count import Ended, Phase, Round
 from consilience.rounds.result import digest_of, result
 from consilience.rounds.standing import Standing
 from consilience.rounds.telling import waits_for
-from consilience.rounds.weighing import concurred
+from consilience.rounds.weighing import Furthest, concurred, evidence, furthest
 from consilience.trust.canonical import Json
 from consilience.web.answer_form import local
 from consilience.web.view import View
@@ -83,11 +85,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """A pool by one rule, in percent by hypothesis, and who is furthest from it."""
+
+    rule: str
+    percents: Mapping[str, float]
+    furthest: Furthest
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
-    """What the answers of a round amount to: reasons and losses with their words, and the numbers that are signed."""
+    """What the answers of a round amount to: reasons and losses with their words, and the numbers that are signed.
+
+    `pools` are by every rule, the one that is shown first at their head; `evidence` is what partners said their roots are worth.
+    """
 
     concurrence: Concurrence
     signed: Mapping[str, Json]
+    pools: tuple[Pooled, ...]
+    evidence: Matrix
 
     @property
     def glyph(self) -> str:
@@ -100,6 +116,11 @@ class Together:
         if self.concurrence.kind is Kind.CANNOT_TELL and self.concurrence.concurs is Sure.YES:
             return "Same conclusion; whether on separate evidence cannot be told"
         return KINDS[self.concurrence.kind.value][1]
+
+    @property
+    def weighed(self) -> tuple[str, ...]:
+        """The evidence in words, what tells most apart first."""
+        return tuple(map(evidence_words, self.evidence.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +275,20 @@ def _together(found: Standing, each: Round, document: Mapping[str, Json]) -> Tog
     rounds = document["rounds"]
     for told in rounds if isinstance(rounds, list) else []:
         if isinstance(told, dict) and told["round"] == each.number and isinstance(told["together"], dict):
-            return Together(concurred(found.session.question, answers), told["together"])
+            signed, question = told["together"], found.session.question
+            return Together(concurred(question, answers), signed, _pools(answers, signed), evidence(question, answers))
     return None
+
+
+def _pools(answers: Sequence[Assessment], signed: Mapping[str, Json]) -> tuple[Pooled, ...]:
+    """The pools that are signed, the one that is shown first at their head."""
+    rules = signed["pool"]
+    found = []
+    for rule, row in rules.items() if isinstance(rules, dict) else ():
+        if isinstance(row, dict):
+            percents = {name: part for name, part in row.items() if isinstance(part, int | float)}
+            found.append(Pooled(rule, percents, furthest(answers, percents)))
+    return tuple(sorted(found, key=lambda pool: (pool.rule != signed["rule"], pool.rule)))
 
 
 def span_words(span: timedelta) -> str:
