@@ -2,12 +2,17 @@
 
 import pytest
 
-from consilience.conclusions.hindsight import Came, Hindsight
+from consilience.conclusions.hindsight import Came, Hindsight, look_back
 from consilience.conclusions.lookedback import ONE, document, headline, score_words, went_wrong, words_kept
 from consilience.conclusions.reliability import banded
 from consilience.desk import Desk
 from consilience.intake.scenario import shipped
+from consilience.model.identity import PartnerId
 from consilience.model.period import parse_moment
+from consilience.model.position import Band
+from consilience.model.question import Question
+from consilience.model.stated import Asked, Resolution, Stated
+from consilience.model.yardstick import ICD_203
 
 
 @pytest.fixture(scope="module")
@@ -94,5 +99,37 @@ def test_the_document_cites_the_outcome_and_gives_both_ends_of_each_score(desk: 
     assert question["words"][2]["score"] is None
 
 
-def test_what_was_said_after_the_outcome_counts_for_nothing(attack: Hindsight) -> None:
-    assert all(word.stated.said.end <= parse_moment("2022-02-24").end for word in attack.words)
+def stated(day: str, *bands: Band, partner: str = "AUR") -> Stated:
+    return Stated("attack", parse_moment(day), PartnerId(partner), partner, ICD_203, bands, ("C1",), (), "")
+
+
+def looked_back(desk: Desk, *said: Stated, came: str = "2022-02-24") -> Hindsight:
+    hypotheses = [{"id": name, "text": name, "rest": name == "none"} for name in ("large", "limited", "none")]
+    question = Question.read({"name": "attack", "version": 1, "text": "Will it come?", "hypotheses": hypotheses,
+                              "horizon": "2022-03-01T00:00:00Z", "cutoff": "2022-02-24T00:00:00Z"})  # fmt: skip
+    resolution = Resolution("large", parse_moment(came), "O1")
+    picture = desk.picture(None)  # no position rests on anything in it
+    found = look_back(Asked(question, resolution), said, frozenset({PartnerId("AUR")}), lambda cut: picture)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "came", "counts"),
+    [
+        ("2022-02-23", "2022-02-24", True),
+        ("2022-02-24", "2022-02-24", False),
+        ("2022-02-24T03:00Z", "2022-02-24T03:30Z", True),
+        ("2022-02-24", "2022-02-24T03:30Z", False),
+        ("2022-02-25", "2022-02-24", False),
+    ],
+)
+def test_only_what_was_surely_said_before_the_outcome_counts(desk: Desk, said: str, came: str, counts: bool) -> None:
+    found = looked_back(desk, stated(said, Band("large", 9000, 10000)), came=came)
+    assert bool(found.words) is counts
+
+
+def test_who_held_it_foremost_among_many_was_not_wrong_and_who_held_it_low_was(desk: Desk) -> None:
+    right = stated("2022-02-01", Band("large", 4000, 4000), Band("limited", 3000, 3000))
+    wrong = stated("2022-02-02", Band("large", 3000, 3000), Band("limited", 4000, 4000), partner="BOR")
+    assert went_wrong(looked_back(desk, right, wrong)) == ("BOR on 2022-02-02 (BOR) held what came true at 30 %.",)

@@ -25,7 +25,7 @@ def test_a_text_of_a_session_has_an_end(what):
 
 
 @pytest.mark.parametrize("what", SAY)
-@pytest.mark.parametrize("text", [" \n", "a\x1b[2J"], ids=["blank", "escape"])
+@pytest.mark.parametrize("text", [" \n", "a\x1b[2J", "a\x9b2J"], ids=["blank", "escape", "escape in one"])
 def test_a_text_of_a_session_is_something_that_can_be_printed(what, text):
     with pytest.raises(AssessmentError):
         SAY[what](text)

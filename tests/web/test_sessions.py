@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from consilience.node.sessions import standings
@@ -207,6 +208,23 @@ def test_a_link_works_once_and_the_next_one_is_told(three):
     assert client.get(link).status_code == 400
     assert told == [seat.link]
     assert client.get(told[0]).status_code == 303
+
+
+def test_one_browser_sits_at_several_nodes_of_one_machine(three):
+    seats = {code: Seat() for code in ALL}
+    cookies = [seat.take(seat.link.partition("=")[2]).partition(";")[0] for seat in seats.values()]
+    sent = Headers({"cookie": "; ".join(cookies)})  # to each of them: a cookie goes to every port
+    tokens = {code: seat.token(sent) for code, seat in seats.items()}
+    assert all(tokens.values())
+    assert len(set(tokens.values())) == len(ALL)
+    assert not seats["AUR"].is_held(sent, tokens["BOR"])
+
+
+@pytest.mark.parametrize("other", ["a[b]=1", '{"j": 1}', 'theme="dark', "=", "\u043a=1"])
+def test_a_cookie_of_another_program_on_this_machine_takes_nobody_s_seat(other):
+    seat = Seat()
+    mine = seat.take(seat.link.partition("=")[2]).partition(";")[0]
+    assert seat.token(Headers(raw=[(b"cookie", f"{other}; {mine}".encode())]))
 
 
 @pytest.mark.parametrize(

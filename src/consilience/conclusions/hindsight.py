@@ -97,8 +97,8 @@ def look_back(
 ) -> Hindsight | None:
     """What a record shows of a question after it was resolved; None where it is not.
 
-    Evidence is what any stated position on the question rests on; words that were coded as positions are none. What was
-    said after the day of the outcome counts for nothing.
+    Evidence is what any stated position on the question rests on; words that were coded as positions are none. Only what was
+    surely said before it came out counts: of a word of the same day, of which only the day is known, nobody can tell.
 
     Raises:
         AssessmentError: a position that does not fit the question.
@@ -106,7 +106,7 @@ def look_back(
     out = asked.resolution
     if out is None:
         return None
-    mine = [each for each in stated if each.question == asked.question.name and each.said.end <= out.date.end]
+    mine = [each for each in stated if each.question == asked.question.name and each.said.end <= out.date.at]
     mine.sort(key=lambda each: each.said.end)
     evidence = _Evidence(mine, pictures, out.date)
     words = tuple(_word(asked, out, mine, each, comparing, evidence) for each in mine)

@@ -68,14 +68,14 @@ def went_wrong(found: Hindsight) -> tuple[str, ...]:
     """What turned out otherwise: positions that held another answer foremost or low, and evidence that did not stand.
 
     An answer whose bands reach below even for what came true, and no higher, held it unlikely: that is said although the bands may
-    leave open what was held foremost.
+    leave open what was held foremost. Whoever held it foremost among many was not wrong, however low it stood.
     """
     outcome = found.resolution.hypothesis
     lines = []
     for word in found.words:
         band = next(band for band in word.position.bands if band.hypothesis == outcome)
         who = f"{word.stated.partner} on {word.stated.said} ({word.stated.speaker})"
-        if band.high < WHOLE // 2:
+        if band.high < WHOLE // 2 and word.came is not Came.FOREMOST:
             lines.append(f"{who} held what came true at {band}.")
     lines += [
         f"{item.claim.id} of {item.claim.partner}, on which {listed(item.rested)} rested, was {item.fared.value} by then."

@@ -19,7 +19,7 @@ WHOLE = 10_000
 LONGEST_TEXT, LONGEST_LIST = 4_000, 500
 _HEX = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # tab and new line may stand in a text
+_UNPRINTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # tab and new line may stand in a text
 _SHOWN = 80
 
 

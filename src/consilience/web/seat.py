@@ -10,14 +10,13 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from threading import Lock
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 ENTRANCE = "/sit"
 """The address of the link, which has its key after `?key=`."""
-_COOKIE = "consilience-seat"
 _MOST = 16  # seats at a time; the oldest is given up
 
 
@@ -28,6 +27,8 @@ class Seat:
         """Nobody sits yet."""
         self._lock = Lock()
         self._key = secrets.token_urlsafe(32)
+        # Cookies know no ports (RFC 6265, 8.5): of two nodes on one machine each must have a name of its own.
+        self._cookie = f"consilience-seat-{secrets.token_hex(4)}"
         self._tokens: dict[str, str] = {}
         self.tell: Callable[[str], None] = lambda link: None
 
@@ -47,16 +48,13 @@ class Seat:
             for oldest in list(self._tokens)[:-_MOST]:
                 del self._tokens[oldest]
         self.tell(self.link)
-        return f"{_COOKIE}={name}; HttpOnly; SameSite=Strict; Path=/"
+        return f"{self._cookie}={name}; HttpOnly; SameSite=Strict; Path=/"
 
     def token(self, headers: Headers) -> str:
         """The token for the forms of whoever asks; empty for who has no seat."""
-        try:
-            morsel = SimpleCookie(headers.get("cookie", "")).get(_COOKIE)
-        except CookieError:
-            return ""
+        held = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")  # whatever stands beside it
         with self._lock:
-            return self._tokens.get(morsel.value, "") if morsel else ""
+            return self._tokens.get(held, "")
 
     def is_held(self, headers: Headers, token: str) -> bool:
         """Whether a form comes from one of our own pages, in the hands of somebody who has a seat."""
