@@ -289,6 +289,22 @@ def test_pages_without_a_node_have_no_rounds(three):
     assert "/rounds" not in seen.get("/").text
 
 
+def test_a_page_left_open_since_the_first_round_seals_nothing_in_the_second(three):
+    session = put(three)
+    exchange(three)
+    client = pages(three, "AUR")
+    left = client.get(f"/rounds/{session}").text
+    stale = {**FORM, "token": token(left), "round": re.search(r'name="round" value="(\d)"', left)[1]}
+    round_of(three, session, {"AUR": 30, "BOR": 33, "CAL": 45})
+    done = client.post(f"/rounds/{session}", data=stale)
+    assert done.status_code == 409
+    assert "an answer for round 1, from a page that was opened then" in text(done.text)
+    assert 'name="percent-yes" value="30"' in done.text
+    assert not standings(three["AUR"])[0].rounds[1].of("AUR").commitment
+    again = {**stale, "round": re.search(r'name="round" value="(\d)"', done.text)[1]}
+    assert client.post(f"/rounds/{session}", data=again).status_code == 303
+
+
 # --- Reading --------------------------------------------------------------------------------------------------------------
 
 

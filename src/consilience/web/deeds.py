@@ -69,7 +69,11 @@ def _seal(node: Node, found: Standing, form: Form, rule: Yardstick) -> Deed:
     """Seal an answer that fits; one that is only to be checked is refused as fitting."""
     question = found.session.question
     filled = Filled.read(form, question)
-    act = form.one("act")
+    act, drawn = form.one("act"), form.one("round")
+    if drawn and drawn != str(found.round.number):  # a page left open: what is sealed is not changed
+        what = f"an answer for round {drawn}, from a page that was opened then"
+        step = "What you filled in is kept: look at it again, and press."
+        raise sealing.NotNowError("answer", what, f"one for round {found.round.number}, which is under way", step)
     if act == "fit":
         filled = filled.fitted(question, rule) or filled
     made = sealing.draft(node, found, filled.said(question, rule), rule)
