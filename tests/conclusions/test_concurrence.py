@@ -155,6 +155,13 @@ def test_the_dissenter_is_named_with_what_it_alone_holds_and_lacks():
     assert found.dissent.nearest[0] == "GBR"
 
 
+def test_of_a_basis_that_is_not_known_nothing_is_said_to_be_alone_or_lacking():
+    silent = concurrence([stand("GBR", 80, "a"), stand("USA", 85, "b"), stand("UKR", 15)]).dissent
+    assert (silent.partner, silent.alone, silent.lacks) == ("UKR", (), ())
+    beside = concurrence([stand("GBR", 80, "a"), stand("USA", 85), stand("UKR", 15, "c")]).dissent
+    assert (beside.partner, beside.alone, beside.lacks) == ("UKR", (), ("a",))
+
+
 def test_two_who_differ_have_no_dissenter_and_neither_have_two_camps():
     assert concurrence([stand("GBR", 80, "a"), stand("UKR", 15, "c")]).dissent is None
     camps = [stand("EST", 10, "a"), stand("GBR", 10, "b"), stand("UKR", 90, "c"), stand("USA", 90, "d")]

@@ -17,8 +17,8 @@ _FEWEST = 3  # of two who differ, each is the other's dissenter
 class Dissent:
     """The partner without whom the others are nearest to each other.
 
-    `others_concur` says whether they then are the same; `alone` are the roots that it alone holds, `lacks` those that
-    others hold and it does not; `nearest` is the other partner that is nearest to it and how far (total variation).
+    `others_concur` says whether they then are the same; `alone` are the roots that it alone holds (none where another's
+    basis is not known), `lacks` those that others hold and it does not (none where its own is not known); `nearest` is the other partner that is nearest to it and how far (total variation).
     """
 
     partner: PartnerId
@@ -47,8 +47,8 @@ def dissenter(stands: Sequence[Stand]) -> Dissent | None:
     return Dissent(
         found.partner,
         _concur(others),
-        tuple(sorted(found.roots - held)),
-        tuple(sorted(held - found.roots)),
+        tuple(sorted(found.roots - held)) if all(each.roots for each in others) else (),
+        tuple(sorted(held - found.roots)) if found.roots else (),
         (nearest, distances[nearest]),
     )
 
