@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from consilience.errors import UsageError
-from consilience.rounds.timetable import deadlines, time_of
+from consilience.rounds.timetable import deadlines, number_of, time_of
 
 NOW = datetime(2031, 6, 19, 12, tzinfo=UTC)
 
@@ -40,3 +40,9 @@ def test_a_first_deadline_is_said_and_lies_ahead_by_the_name_that_the_asker_know
     with pytest.raises(UsageError) as refused:
         deadlines(times, NOW, ("First answers sealed by", "", "", ""))
     assert refused.value.thing == "First answers sealed by"
+
+
+@pytest.mark.parametrize("text", ["3_5", "many", ""])
+def test_what_is_no_number_as_people_write_it_is_refused(text):
+    with pytest.raises(UsageError, match="percent, such as 35"):
+        number_of(text, "--p")

@@ -1,17 +1,22 @@
 """The Rounds pages: what they show, who may act on them, and that what is sealed is in none of them."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
+from consilience.model.period import parse_moment
+from consilience.node.rooted import Footing, grounds
 from consilience.node.sessions import standings
 from consilience.web.app import create_app
 from consilience.web.seat import Seat
+from consilience.web.session import page
 from consilience.web.site import Site
-from tests.node.rounds import answer, exchange, put, reveal, round_of, sign
+from consilience.web.view import View
+from tests.node.rounds import answer, exchange, put, reveal, round_of, sign, stands
 from tests.simulator import alliance, row
 
 BASE = "http://127.0.0.1:8321"
@@ -380,3 +385,31 @@ def test_evidence_stands_on_the_page_as_partners_weighed_it_and_whose_basis_is_u
     assert "evidence shown first" in shown
     assert "AUR/A1 (AUR): 4 times as probable under no as under yes." in shown
     assert "Answers on separate evidence 1 of those whose basis is known" in shown
+
+
+def test_where_roots_decide_the_page_says_which_are_not_verified_here(three):
+    three.record("BOR", row("B1", "REL TO AUR, CAL"))
+    for other in ("AUR", "CAL"):
+        three.release("BOR", other)
+    session = put(three)
+    exchange(three)
+    answer(three, "AUR", session, 30, {"claims": ["A1"]})
+    answer(three, "BOR", session, 33, {"claims": ["B1"]})
+    exchange(three)
+    three.clock.pass_(hours=2.5)
+    exchange(three)
+    for code in ("AUR", "BOR"):
+        reveal(three, code, session)
+    three.clock.pass_(hours=1)
+    exchange(three)
+    node, found = three["CAL"], stands(three, "CAL", session)
+    view = View(node.desk(), parse_moment("2031-06-19"))
+    told = grounds(node, found)
+    assert page(found, node.partner, view, told).shown[0].doubts == ()
+    other = {
+        key: tuple(replace(each, here=("AUR/A1",), footing=Footing.DIFFERS) for each in listed)
+        for key, listed in told.items()
+        if key[1] == "BOR"
+    }
+    (doubt,) = page(found, node.partner, view, {**told, **other}).shown[0].doubts
+    assert doubt == "Basis of BOR: B1, from BOR/B1: reckoned otherwise here, from AUR/A1."

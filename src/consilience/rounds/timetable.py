@@ -49,7 +49,7 @@ def pair_of(text: str, flag: str, example: str) -> tuple[str, str]:
 def number_of(text: str, flag: str) -> float | int:
     """A number of percent; raises UsageError for anything else."""
     try:
-        found = float(text.strip().removesuffix("%"))
+        found = float(text.strip().removesuffix("%").replace("_", "?"))  # Python would read 3_5 as 35
     except ValueError as error:
         raise UsageError(flag, repr(text), "percent, such as 35 or 12.5") from error
     return int(found) if found.is_integer() else found

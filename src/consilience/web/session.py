@@ -136,6 +136,20 @@ class Shown:
         """Those who opened something, counted or only shown."""
         return tuple(line for line in self.lines if line.answer.assessment is not None)
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Where roots decide that answers may be independent: those that are not verified here, and whose word they are."""
+        if self.together is None or Kind.INDEPENDENT not in self.together.concurrence.possible:
+            return ()
+        unsure = [
+            rest.ground
+            for line in self.lines
+            if line.answer.counted is not None
+            for rest in line.rests
+            if rest.ground.footing is not Footing.VERIFIED
+        ]
+        return tuple(f"Basis of {each.partner}: {each.words}." for each in unsure)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
