@@ -51,12 +51,12 @@ def test_a_question_of_a_record_cannot_steer_the_terminal():
     asked = Question.read(
         {
             "name": "crossing",
-            "text": "Is it\u009b2J passable?",
+            "text": "Is it\u202e passable?",
             "hypotheses": [{"id": "yes", "text": "it is"}, {"id": "no", "text": "it is not", "rest": True}],
             "horizon": "2031-05-01T00:00:00Z",
             "cutoff": "2031-05-01T00:00:00Z",
         }
     )
     said = inquiries_text([inquire(Asked(asked), (), frozenset(), lambda _: frozenset())], "")
-    assert "\u009b" not in said
-    assert "2J passable?" in said
+    assert "\u202e" not in said
+    assert "passable?" in said
