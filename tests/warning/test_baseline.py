@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from consilience.model.indicator import Unusual
+from consilience.warning import baseline
 from consilience.warning.baseline import Tally, expected, tallies
 
 ASKS = Unusual("violation", 0.01, 91, 14, 14)
@@ -50,6 +51,21 @@ def test_too_few_counts_before_it_are_no_statement():
     found = expected(tally(40, 10_000.0), past, ASKS)
     assert "no statement" in found.why_not
     assert found.counts == 13
+
+
+@pytest.mark.parametrize(("mean", "dispersion"), [(250_000, 1.5), (200_000, 5_000), (60_000, 90_000)])
+def test_a_limit_beyond_what_is_added_up_is_nearly_the_one_that_would_be(mean, dispersion, monkeypatch):
+    exact = baseline._limit(mean, dispersion, 0.01)
+    monkeypatch.setattr(baseline, "_CELLS", 16)
+    near = baseline._limit(mean, dispersion, 0.01)
+    assert near == pytest.approx(exact, rel=0.03)
+
+
+@pytest.mark.parametrize("best", [10**9, 2**53])
+def test_a_count_beyond_all_measure_fills_no_memory(best):
+    past = [tally(number, float(best - number)) for number in range(40)]
+    found = expected(tally(60, 2.0 * best), past, ASKS)
+    assert best < found.limit < 1.1 * best
 
 
 def test_another_region_is_no_past():

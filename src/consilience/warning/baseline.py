@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 
@@ -32,6 +33,7 @@ _PART = "explosions-only"
 _LONGEST = 10  # days in one report: more is no count of a time but a summary
 _DAY_ALONE = 1.0
 _POISSON = 1e-9
+_CELLS = 2**20  # counts that are added up one by one, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,13 @@ def _fitted(pairs: tuple[tuple[float, float], ...]) -> tuple[float, float]:
 
 
 def _limit(mean: float, dispersion: float, chance: float) -> float:
-    """The count that is passed by chance only so often: of a negative binomial, or of Poisson where nothing is spread."""
+    """The count that is passed by chance only so often: of a negative binomial, or of Poisson where nothing is spread.
+
+    Beyond a million that of the gamma law that both become: nobody counts so much, and who says so is not to fill the memory.
+    """
     spread = dispersion - 1.0
     least = 16
-    while True:
+    while least <= _CELLS:
         at = np.arange(1, least)
         if spread <= _POISSON:
             steps, first = np.log(mean / at), -mean
@@ -159,6 +164,9 @@ def _limit(mean: float, dispersion: float, chance: float) -> float:
         if below[-1] >= 1 - chance:
             return float(np.searchsorted(below, 1 - chance))
         least *= 4
+    wide = dispersion / mean  # of a gamma law, with the quantile of Wilson and Hilferty (PNAS 17, 1931)
+    cube = 1 - wide / 9 + NormalDist().inv_cdf(1 - chance) * wide**0.5 / 3
+    return float(max(np.ceil(mean * cube**3), least / 4))
 
 
 def unusual(spoken: Speaks, known: Known) -> list[Sighting]:
