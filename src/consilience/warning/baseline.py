@@ -109,8 +109,10 @@ def _tally(claim: Claim, unit: str) -> Tally | None:
 
 
 def _ends(period: Period) -> tuple[datetime, datetime, bool]:
-    """Both ends of a period, and whether the hour of one is not known. Days that meet at 19:30 are told as two days where
-    no hour is known: from noon to noon they are one day long, and go into neither neighbour by more than a few hours.
+    """Both ends of a period, and whether the hour of one is not known.
+
+    Days that meet at 19:30 are told as two days where no hour is known: from noon to noon they are one day long, and go into
+    neither neighbour by more than a few hours.
     """
     assert period.end is not None  # noqa: S101  `_tally` saw to it
     if not period.finish or (period.begin.is_day and period.begin == period.finish):
