@@ -1,11 +1,16 @@
 """Mail goes to a real server on loopback: encrypted, to whom its certificate names, or not at all."""
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 
 import pytest
 
+from consilience.exchange import mail
 from consilience.exchange.call import RefusedError, UnreachableError
 from consilience.exchange.mail import Server, is_loopback, send
 from tests.exchange.postoffice import PASSWORD, USER, PostOffice, certificate, mail_server
@@ -79,3 +84,81 @@ def test_no_server_is_no_traceback(office):
 def test_only_this_machine_is_loopback():
     assert all(is_loopback(host) for host in ("localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]"))
     assert not any(is_loopback(host) for host in ("example.org", "10.0.0.1", "localhost.example.org", "0.0.0.0", ""))  # noqa: S104
+
+
+def answering(script):
+    """The port of a server on loopback that speaks one connection by a script."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with server, suppress(OSError):
+            line, _ = server.accept()
+            with line:
+                script(line)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return server.getsockname()[1]
+
+
+def speaking(parting, offers=b"", challenge=b"334 \r\n"):
+    """A server that takes everything, and what it says to AUTH and at the end."""
+
+    def script(line):
+        heard = line.makefile("rb")
+        line.sendall(b"220 hello\r\n")
+        for said in heard:
+            verb = said[:4].upper()
+            if verb == b"DATA":
+                line.sendall(b"354 go on\r\n")
+                while heard.readline() != b".\r\n":
+                    pass
+            if verb == b"QUIT":
+                line.sendall(parting)
+                return
+            line.sendall(
+                {b"EHLO": b"250-x\r\n" + offers + b"250 SIZE 1000000\r\n", b"AUTH": challenge}.get(verb, b"250 yes\r\n")
+            )
+
+    return script
+
+
+@pytest.mark.parametrize("parting", [b"500 no\r\n", b"421 bye\r\n", b"", b"\xff\xff\r\n"])
+def test_what_a_server_says_after_it_took_a_message_sends_it_no_second_time(parting):
+    send(Server("127.0.0.1", answering(speaking(parting)), "none"), message())
+
+
+def test_a_server_that_drips_is_left(monkeypatch):
+    monkeypatch.setattr(mail, "_WHOLE", 0.5)
+    ended = threading.Event()
+
+    def drip(line):
+        try:
+            while True:
+                line.sendall(b"2")
+                time.sleep(0.05)
+        finally:
+            ended.set()
+
+    with pytest.raises(UnreachableError):
+        send(Server("127.0.0.1", answering(drip), "none"), message())
+    assert ended.wait(10)
+
+
+@pytest.mark.parametrize("answer", [b"\xff\xfe\x00 what\r\n", b"222 what\r\n", b"HTTP/1.1 200 OK\r\n"])
+def test_an_answer_of_no_mail_server_is_tried_again(answer):
+    with pytest.raises(UnreachableError):
+        send(Server("127.0.0.1", answering(lambda line: line.sendall(answer)), "none"), message())
+
+
+def test_a_challenge_that_is_none_is_no_traceback():
+    port = answering(speaking(b"221 bye\r\n", b"250-AUTH CRAM-MD5\r\n", b"334 !!!\xff\r\n"))
+    with pytest.raises(UnreachableError):
+        send(Server("127.0.0.1", port, "none", USER, PASSWORD), message())
+
+
+def test_a_password_or_a_host_that_cannot_be_said_is_refused():
+    port = answering(speaking(b"221 bye\r\n", b"250-AUTH PLAIN\r\n"))
+    with pytest.raises(RefusedError, match="ASCII"):
+        send(Server("127.0.0.1", port, "none", USER, "pässword"), message())
+    with pytest.raises(RefusedError, match="name of a host"):
+        send(Server("a..b", 25), message())

@@ -1,12 +1,15 @@
 """A change of level is an entry; who has seen it is one, too; an analyst's word moves it; nobody else's does."""
 
+from dataclasses import replace
+
 import pytest
 
 from consilience.errors import UsageError
 from consilience.node import levels, watching
+from consilience.node.giving import GrownError
 from consilience.node.offer import offer
 from consilience.node.receive import NotTakenError, take
-from consilience.warning.level import Step
+from consilience.warning.level import Step, Word
 from tests.simulator import alliance, row
 
 WATCH = """
@@ -56,6 +59,22 @@ def test_a_change_is_recorded_once_with_what_caused_it(allies):
     assert change.change.rests_on == ("AUR",)
     assert watching.look(node).change is None
     assert steps(node) == [(1, 2)]
+
+
+def test_what_was_reckoned_before_another_recorded_is_not_recorded_over_it(allies, monkeypatch):
+    node = allies["AUR"]
+    allies.record("AUR", bridge("A1"))
+    stale = watching.reckon(node)
+
+    def meanwhile(node):
+        levels.say(node, Word(stale.last.day, Step.ALERT, "Hale", "we know the units"), stale.dossier.watch.hypothesis)
+        levels.record(node, stale.dossier.watch.hypothesis, replace(stale.last, step=Step.ALERT))
+        return stale
+
+    monkeypatch.setattr(watching, "reckon", meanwhile)
+    with pytest.raises(GrownError):
+        watching.look(node)
+    assert steps(node) == [(1, 4)]
 
 
 def test_without_anything_seen_nothing_is_recorded(allies):

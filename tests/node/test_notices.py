@@ -211,6 +211,15 @@ def test_what_is_wrong_in_the_file_is_named_and_nothing_is_sent(allies, old, new
     assert said in error.value.message
 
 
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_may_write_to_sends_nothing(allies, mode):
+    write(allies["AUR"], TOLD.format(mail=25, web=80))
+    file = allies["AUR"].home.folder / "notices.toml"
+    file.chmod(mode)
+    with pytest.raises(NoticesError, match=f"others may write to it.*{file.name}"):
+        read_recipients(allies["AUR"].home)
+
+
 def test_what_is_kept_of_a_message_and_damaged_is_named(allies):
     node = allies["AUR"]
     watching.look(node)

@@ -88,6 +88,10 @@ def test_days_that_are_none_are_refused(tmp_path, text):
         'same_as = "indicators.toml"',
         'same_as = "gone.toml"',
         'same_as = "two.toml"',
+        'same_as = "no\\u0000file"',
+        f'same_as = "{"x" * 5000}"',
+        'same_as = "bytes.toml"',
+        'same_as = "."',
         'same_as = "one.toml"\nhypothesis = "x"',
     ],
 )
@@ -95,6 +99,7 @@ def test_indicators_that_name_no_others_are_refused(tmp_path, text):
     head = 'schema = "consilience.indicators/1"\n'
     (tmp_path / "indicators.toml").write_text(head + text)
     (tmp_path / "one.toml").write_text(head)
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "two.toml").write_text(head + 'same_as = "one.toml"')
     with pytest.raises(IntakeError, match="same_as"):
         read_watch(tmp_path)

@@ -80,7 +80,7 @@ def test_what_was_wrong_is_told_from_the_history_itself(replayed):
     assert "hung on OSCE" in said
     assert "Without OSCE, it would have come on 2021-11-21" in said
     assert "UKR held it 0 to 35 % probable that a large-scale attack begins" in said
-    assert "nobody looked" in said
+    assert "no two looked" in said
     assert "Bridging equipment" in said
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from consilience.model.indicator import Unusual
+from consilience.warning import baseline
 from consilience.warning.baseline import Tally, expected, tallies
 
 ASKS = Unusual("violation", 0.01, 91, 14, 14)
@@ -50,6 +51,21 @@ def test_too_few_counts_before_it_are_no_statement():
     found = expected(tally(40, 10_000.0), past, ASKS)
     assert "no statement" in found.why_not
     assert found.counts == 13
+
+
+@pytest.mark.parametrize(("mean", "dispersion"), [(250_000, 1.5), (200_000, 5_000), (60_000, 90_000)])
+def test_a_limit_beyond_what_is_added_up_is_nearly_the_one_that_would_be(mean, dispersion, monkeypatch):
+    exact = baseline._limit(mean, dispersion, 0.01)
+    monkeypatch.setattr(baseline, "_CELLS", 16)
+    near = baseline._limit(mean, dispersion, 0.01)
+    assert near == pytest.approx(exact, rel=0.03)
+
+
+@pytest.mark.parametrize("best", [10**9, 2**53])
+def test_a_count_beyond_all_measure_fills_no_memory(best):
+    past = [tally(number, float(best - number)) for number in range(40)]
+    found = expected(tally(60, 2.0 * best), past, ASKS)
+    assert best < found.limit < 1.1 * best
 
 
 def test_another_region_is_no_past():
@@ -98,7 +114,18 @@ def test_no_period_is_counted_twice_on_the_record(winter):
     assert len(found) > 150
     for region in {each.region for each in found}:
         listed = [each for each in found if each.region == region]
-        assert all(one.end <= other.start for one, other in pairwise(listed))
+        for one, other in pairwise(listed):
+            beyond = timedelta(hours=8) if one.vague or other.vague else timedelta()
+            assert one.end <= other.start + beyond
+
+
+def test_a_report_whose_hours_are_not_known_is_lost_to_no_neighbour_and_takes_none(winter):
+    by_claim = {each.claim: each for each in tallies(winter.holdings.claims, "violation")}
+    assert by_claim["OSCE-300-2021-D"].count == 564  # days only: 20 to 21 December, beside 354 until 20 December, 19:30
+    assert by_claim["OSCE-299-2021-D"].count == 354
+    assert by_claim["OSCE-41-2022-D"].count == 703  # the day after the two days that 40/2022 has without an hour
+    assert "OSCE-42-2022-D-prev" not in by_claim  # 703 again
+    assert by_claim["OSCE-300-2021-D"].days == 1.0
 
 
 def test_a_period_read_twice_counts_as_it_was_told_first(winter):

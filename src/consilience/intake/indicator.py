@@ -15,6 +15,7 @@ from consilience.model.indicator import Bent, Indicator, Judged, Measure, Polled
 
 SCHEMA = "consilience.indicators/1"
 FILE = "indicators.toml"
+_OTHER = "a file that has indicators of its own"
 _EXPECTED = "indicators as docs/indicators.md has them"
 _MOST_DAYS = 3_660
 _WINDOW = 30  # a level or process lasts so long without a further word: the horizon of the comparison (settings)
@@ -56,11 +57,14 @@ def read_watch(source: Path) -> Watch:
 def _same(file: Path, table: Mapping[str, object]) -> Watch:
     """The indicators of another file, to the letter: what was chosen for one situation, looked for in another."""
     other = file.parent / str(table["same_as"])
-    if set(table) != {"schema", "same_as"} or other.resolve() == file.resolve():
+    if set(table) != {"schema", "same_as"}:
         raise IntakeError(str(file), ", ".join(sorted(table)), "schema and same_as alone, which names another file")
-    found = tomllib.loads(other.read_text(encoding="utf-8-sig")) if other.is_file() else {"same_as": ""}
+    try:
+        found = tomllib.loads(other.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise IntakeError(f"{file}: same_as", f"{table['same_as']}: {error}", _OTHER) from error
     if "same_as" in found:
-        raise IntakeError(f"{file}: same_as", str(table["same_as"]), "a file that has indicators of its own")
+        raise IntakeError(f"{file}: same_as", str(table["same_as"]), _OTHER)
     return read_watch(other)
 
 

@@ -16,6 +16,7 @@ COLUMNS = (
     "id", "pollster", "country", "field_from", "field_to", "published", "sample", "topic", "question", "answer", "percent", "url",
 )  # fmt: skip
 _OPTIONAL = ("note",)
+_MOST_DIGITS = 10  # of a sample: more than live on earth
 _EXPECTED = "a day such as 2021-12-14, a month or a year"
 
 
@@ -58,7 +59,7 @@ def _days(line: Line, column: str) -> tuple[date, date]:
             year, month = parts
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
         return date.fromisoformat(text), date.fromisoformat(text)
-    except (ValueError, TypeError, calendar.IllegalMonthError) as error:
+    except (ValueError, TypeError, OverflowError, calendar.IllegalMonthError) as error:
         raise line.wrong(column, shown(text), _EXPECTED) from error
 
 
@@ -67,7 +68,7 @@ def _sample(line: Line) -> int | None:
     text = line["sample"]
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0):
         raise line.wrong("sample", shown(text), "how many were asked, or an empty cell where no page says it")
     return int(text)
 
@@ -80,6 +81,8 @@ def _share(line: Line) -> tuple[float, float]:
         if not 0 <= found <= 100:
             raise ValueError
         digits = found.as_tuple().exponent
+        if not isinstance(digits, int) or digits > 1:
+            raise ValueError
     except (InvalidOperation, ValueError) as error:
         raise line.wrong("percent", shown(text), "a number from 0 to 100") from error
-    return float(found / 100), 10.0 ** (digits if isinstance(digits, int) else 0) / 100
+    return float(found / 100), 10.0**digits / 100

@@ -47,15 +47,19 @@ class Recorded:
         return Step(self.change.step)
 
 
-def record(node: Node, watched: str, level: Level, why: tuple[Cause, ...] = ()) -> Recorded | None:
+def record(
+    node: Node, watched: str, level: Level, why: tuple[Cause, ...] = (), at: int | None = None
+) -> Recorded | None:
     """Record the level of now where it is another than the one recorded last; None where it is the same.
 
-    Before the first entry it is routine. `why` is what made it change, by default what it rests on.
+    Before the first entry it is routine. `why` is what made it change, by default what it rests on; `at` the size of the ledger
+    from which the level was reckoned, by default its size now.
 
     Raises:
         GrownError: another process recorded something meanwhile.
     """
-    size = node.catch_up()
+    grown = node.catch_up()
+    size = grown if at is None else at
     last = newest(node, watched)
     before = last.step if last else Step.ROUTINE
     if level.step is before:

@@ -88,6 +88,10 @@ def read_recipients(home: Home) -> Recipients:
     """
     file = home.folder / FILE
     try:
+        if file.stat().st_mode & 0o022:
+            raise NoticesError(
+                str(file), "others may write to it", "a file that its owner alone writes", f"Run: chmod 600 {file}"
+            )
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         if table.get("schema") != SCHEMA:
             form.refuse("schema", table.get("schema"), SCHEMA)

@@ -57,12 +57,15 @@ def look(node: Node) -> Looked:
         UsageError, IntakeError: see `reckon`.
         GrownError: another process recorded something meanwhile.
     """
+    size = (
+        node.catch_up()
+    )  # before reckoning: what is reckoned from less than another process knew is not recorded over it
     found = reckon(node)
     latest = found.changes[-1] if found.changes else None
     last = levels.newest(node, found.dossier.watch.hypothesis)
     is_it = latest is not None and latest.day == found.last.day and (last is None or last.step is latest.before)
     why = latest.why if latest is not None and is_it else ()
-    return Looked(found, levels.record(node, found.dossier.watch.hypothesis, found.last, why))
+    return Looked(found, levels.record(node, found.dossier.watch.hypothesis, found.last, why, size))
 
 
 def say(node: Node, step: Step, reason: str, by: str) -> Looked:

@@ -242,7 +242,7 @@ def _leaned(told: History, patience: Patience | None) -> Iterator[str]:
         yield f"The rise to {step.word} on {change.day} hung on {hand} ({_named(change)}). Without {hand}, {when}."
     silent = sum(any("silence" in cause.says for cause in level.causes) for level in told.levels)
     if silent:
-        yield f"On {silent} days the level stood where it was because nobody looked: for all it knew then, it may have been too high."
+        yield f"On {silent} days the level stood where it was because no two looked without seeing it: it may have been too high."
 
 
 def _without(told: History, hand: str, step: Step, patience: Patience | None) -> date | None:

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 
 from consilience.model.claim import Claim
 from consilience.model.indicator import Indicator, Status, Unusual
-from consilience.model.period import DAY
+from consilience.model.period import DAY, Period
 from consilience.warning.dossier import Known
 from consilience.warning.looking import Speaks, sighting
 from consilience.warning.sighting import Sighting
@@ -31,12 +32,17 @@ _ROUNDS = 3
 _PART = "explosions-only"
 _LONGEST = 10  # days in one report: more is no count of a time but a summary
 _DAY_ALONE = 1.0
+_NOON = timedelta(hours=12)
 _POISSON = 1e-9
+_CELLS = 2**20  # counts that are added up one by one, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was counted in a region over a period: `days` long, `told` on a day, by a claim."""
+    """What was counted in a region over a period: `days` long, `told` on a day, by a claim.
+
+    `vague`: the hour of an end of the period is not known, and taken as noon.
+    """
 
     claim: str
     region: str
@@ -44,6 +50,7 @@ class Tally:
     end: datetime
     told: date
     count: float
+    vague: bool = False
 
     @property
     def days(self) -> float:
@@ -71,9 +78,17 @@ def tallies(claims: Iterable[Claim], unit: str) -> list[Tally]:
     found = sorted((each for claim in claims if (each := _tally(claim, unit))), key=_telling)
     kept: dict[str, list[Tally]] = defaultdict(list)
     for each in found:
-        if not any(each.start < other.end and other.start < each.end for other in kept[each.region]):
+        if not any(_is_same(each, other) for other in kept[each.region]):
             kept[each.region].append(each)
     return sorted((each for listed in kept.values() for each in listed), key=lambda each: (each.end, each.region))
+
+
+def _is_same(one: Tally, other: Tally) -> bool:
+    """Whether two periods overlap: at all, or by half of the shorter where the hour of an end is not known."""
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    if one.vague or other.vague:
+        return shared / DAY > min(one.days, other.days) / 2
+    return shared > timedelta()
 
 
 def _telling(each: Tally) -> tuple[date, float, str]:
@@ -89,16 +104,23 @@ def _tally(claim: Claim, unit: str) -> Tally | None:
     if claim.modality.is_negation or _PART in claim.counted or not 0 < (period.end - period.start) / DAY <= _LONGEST:
         return None
     told = claim.reported_at.at.date()
-    return Tally(str(claim.id), claim.place.scope_key, period.start, _end(claim), told, count.best)
+    start, end, vague = _ends(period)
+    return Tally(str(claim.id), claim.place.scope_key, start, end, told, count.best, vague)
 
 
-def _end(claim: Claim) -> datetime:
-    """The end of a period. Days that meet at 19:30 are told as two days where no hour is known: they are one day long."""
-    period = claim.period
-    assert period is not None and period.end is not None  # noqa: S101, PT018  `_tally` saw to it
-    if period.begin.is_day and period.finish and period.finish.is_day and period.finish.at > period.begin.at:
-        return period.finish.at
-    return period.end
+def _ends(period: Period) -> tuple[datetime, datetime, bool]:
+    """Both ends of a period, and whether the hour of one is not known.
+
+    Days that meet at 19:30 are told as two days where no hour is known: from noon to noon they are one day long, and go into
+    neither neighbour by more than a few hours.
+    """
+    assert period.end is not None  # noqa: S101  `_tally` saw to it
+    if not period.finish or (period.begin.is_day and period.begin == period.finish):
+        return period.start, period.end, False
+    start, end = (each.at + _NOON if each.is_day else each.at for each in (period.begin, period.finish))
+    if start >= end:
+        return period.start, period.end, False
+    return start, end, period.begin.is_day or period.finish.is_day
 
 
 def expected(tally: Tally, past: Sequence[Tally], asks: Unusual) -> Expected:
@@ -145,10 +167,13 @@ def _fitted(pairs: tuple[tuple[float, float], ...]) -> tuple[float, float]:
 
 
 def _limit(mean: float, dispersion: float, chance: float) -> float:
-    """The count that is passed by chance only so often: of a negative binomial, or of Poisson where nothing is spread."""
+    """The count that is passed by chance only so often: of a negative binomial, or of Poisson where nothing is spread.
+
+    Beyond a million that of the gamma law that both become: nobody counts so much, and who says so is not to fill the memory.
+    """
     spread = dispersion - 1.0
     least = 16
-    while True:
+    while least <= _CELLS:
         at = np.arange(1, least)
         if spread <= _POISSON:
             steps, first = np.log(mean / at), -mean
@@ -159,6 +184,9 @@ def _limit(mean: float, dispersion: float, chance: float) -> float:
         if below[-1] >= 1 - chance:
             return float(np.searchsorted(below, 1 - chance))
         least *= 4
+    wide = dispersion / mean  # of a gamma law, with the quantile of Wilson and Hilferty (PNAS 17, 1931)
+    cube = 1 - wide / 9 + NormalDist().inv_cdf(1 - chance) * wide**0.5 / 3
+    return float(max(np.ceil(mean * cube**3), least / 4))
 
 
 def unusual(spoken: Speaks, known: Known) -> list[Sighting]:

@@ -22,15 +22,16 @@ Said = Mapping[str, Sequence[Sighting]]
 _DAY = timedelta(days=1)
 _MOST = timedelta(days=3_660)
 _DOUBT = "others say that what was seen has fewer roots than its partners say: that takes a step from it, and no more"
-_SILENCE = "held: nobody looked lately, and silence lowers nothing"
+_SILENCE = "held: no two looked lately without seeing it, and silence lowers nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a level stands without what raised it: it falls by a step for every `hold_days` until the last look.
 
-    A look is a day on which somebody tells of a look at the means, when another partner, on roots of its own, had looked
-    within `look_days`. No look lowers it by more than a step, and a day without one lowers nothing: silence is no look.
+    A look is a day on which somebody tells that it looked for some of the means and did not see it, when another partner, on
+    roots of its own, had told the same within `look_days`. No look lowers it by more than a step, and a day without one
+    lowers nothing: silence is no look, and who saw it lends no hand to who did not.
     """
 
     hold_days: int = 14
@@ -144,7 +145,7 @@ def history(dossier: Dossier, until: date, words: Sequence[Word] = (), patience:
             said = sightings(dossier, said_of, known)
             own = known.by_own_account
             declared = said if own is known else sightings(dossier, said_of, own)
-            _learn(dossier, said, clock, day)
+            _learn(dossier, declared, clock, day)
         for word in words:
             if word.day == day or word.day < day == first:
                 clock.speak(word)
@@ -170,7 +171,10 @@ class Counted:
 
 
 def _learn(dossier: Dossier, said: Said, clock: _Clock, day: date) -> None:
-    """Note on a day with news whether it was a look, and whether the means were seen to leave."""
+    """Note on a day with news whether it was a look, and whether the means were seen to leave.
+
+    Both by each partner's own account: else one who says of two that they rest on one root would hold a level up alone.
+    """
     if _is_looked_at(dossier, said, clock.patience, day):
         clock.looks.append(day)
     before = clock.lifted
@@ -246,14 +250,14 @@ def _fresh(dossier: Dossier, said: Said, clock: _Clock, day: date) -> Fresh:
 
 
 def _is_looked_at(dossier: Dossier, said: Said, patience: Patience, day: date) -> bool:
-    """Whether a look at the means is told on a day, and another partner's, on roots of its own, was lately: whatever they saw."""
+    """Whether two partners, on roots of their own, did not see some of the means: one told it on a day, the other lately."""
     lately = [
         one
         for each in dossier.watch.indicators
         if each.bent is Bent.CAPABILITY
         for one in said.get(each.id, ())
         if str(one.partner) in each.looking
-        and one.status is not Status.NOT_LOOKING
+        and one.status is Status.NOT_SEEN
         and (day - one.day).days <= patience.look_days
         and str(one.partner) not in each.query.actors
     ]
