@@ -22,7 +22,7 @@ def measure(folder: Path) -> list[str]:
     """Table rows; a line that says so where the data is absent."""
     if not folder.is_dir():
         return ["The Nigeria 2011 set is not here; this part was not measured."]
-    rows = _read(folder / "entries.csv")
+    rows = read_entries(folder)
     labels = _read(folder / "gold_pairs.csv")
     match = {_pair(row["a"], row["b"]) for row in labels if row["label"] == "match"}
     ignored = {_pair(row["a"], row["b"]) for row in labels} - match
@@ -36,10 +36,15 @@ def measure(folder: Path) -> list[str]:
     return lines
 
 
-def _ours(rows: list[dict[str, str]]) -> set[Pair]:
-    """Pairs across data sets that `link` puts into one fact."""
+def read_entries(folder: Path) -> list[dict[str, str]]:
+    """The reports as they come."""
+    return _read(folder / "entries.csv")
+
+
+def table(rows: list[dict[str, str]]) -> pa.Table:
+    """The reports as `link` takes them, each taken to know its place to 5 km."""
     counts = [_FATALITIES.search(row["text"]) for row in rows]
-    table = pa.table({
+    return pa.table({
         "event_id": [row["idx"] for row in rows],
         "dataset": [row["dataset"] for row in rows],
         "date_from": [row["date"] for row in rows],
@@ -50,9 +55,13 @@ def _ours(rows: list[dict[str, str]]) -> set[Pair]:
         "count": [float(found[1]) if found else None for found in counts],
         "text": [row["text"] for row in rows],
     })  # fmt: skip
+
+
+def _ours(rows: list[dict[str, str]]) -> set[Pair]:
+    """Pairs across data sets that `link` puts into one fact."""
     dataset = {row["idx"]: row["dataset"] for row in rows}
     facts: dict[str, list[str]] = defaultdict(list)
-    for row in link(table).to_pylist():
+    for row in link(table(rows)).to_pylist():
         facts[row["fact_id"]].append(row["event_id"])
     return {_pair(a, b) for members in facts.values() for a, b in combinations(members, 2) if dataset[a] != dataset[b]}
 
