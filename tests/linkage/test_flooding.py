@@ -100,11 +100,15 @@ def test_a_flood_moves_what_is_learned_by_little(dataset):
         assert two.worth[word] > one.worth[word] - 0.5
 
 
-def test_of_what_one_data_set_tells_of_a_site_and_day_a_few_are_heard_and_all_of_what_others_tell():
-    rows = [event(f"x{at}", "x", 0, 3, at) for at in range(50)] + [event(f"{set_}1", set_, 0, 3, 1) for set_ in "abc"]
-    assert sorted(map(len, by_data_set(heard(read(pandas.DataFrame(rows)))))) == [1, 1, 1, 3]
+def test_of_what_one_data_set_tells_of_a_site_and_day_as_many_are_heard_as_is_usual_among_all():
+    flood = [event(f"x{at}", "x", 0, 3, at) for at in range(50)]
+    seldom = [event(f"{set_}{day}", set_, 0, day, 1) for set_ in "abc" for day in (3, 4)]
+    assert sorted(map(len, by_data_set(heard(read(pandas.DataFrame(flood + seldom)))))) == [1, 2, 2, 2]
+    often = [event(f"often-{set_}{at}", set_, 1, 5, at) for set_ in "abc" for at in range(4)]
+    assert sorted(map(len, by_data_set(heard(read(pandas.DataFrame(flood + seldom + often)))))) == [4, 6, 6, 6]
     apart = [event(f"e{day}", "x", 0, day, 1) for day in range(1, 20)]
     assert len(heard(read(pandas.DataFrame(apart)))) == 19
+    assert len(heard(read(pandas.DataFrame(apart[:1]).iloc[:0]))) == 0
 
 
 def by_data_set(events):

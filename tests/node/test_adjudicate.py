@@ -60,6 +60,23 @@ def test_a_fact_is_ruled_on_by_the_first_claim_that_affirms_it(allies):
         rule(node, "f-000000000000", "true")
 
 
+def test_a_ruling_is_taken_back_by_the_fact_whichever_of_its_claims_was_ruled_on(allies):
+    node = allies["AUR"]
+    (fact,) = (fact for fact in node.desk().picture().facts if {"A1", "A2"} <= {one.claim.id for one in fact.holdings})
+    first = rule(node, fact.id, "true").claim
+    rule(node, first, "open")
+    other = ({"A1", "A2"} - {first}).pop()
+    rule(node, other, "true")
+    assert rule(node, fact.id, "open").claim == other
+    assert not [each for each in adjudicated(node) if each.stands]
+    with pytest.raises(UsageError, match="one that stands"):
+        rule(node, fact.id, "open")
+    rule(node, "A1", "true")
+    rule(node, "A2", "true")
+    with pytest.raises(UsageError, match="rulings on A1, A2"):
+        rule(node, fact.id, "open")
+
+
 def test_taking_it_back_leaves_nothing_known_and_the_record_keeps_both(allies):
     node = allies["AUR"]
     rule(node, "A1", "false")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from consilience.linkage.apart import Apart
 
 _EVEN = 0.0
+_FIRST = np.zeros(1, dtype=np.int64)
 _NEVER = -(2.0**30)  # log-odds of a pair that an analyst parted: no mean with it is above even
 
 
@@ -85,6 +86,10 @@ class Bonds:
     def regrouped(self, label: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.int32]:
         """The groups with those of the chosen events made anew of them alone."""
         members = np.flatnonzero(chosen)
+        if len(members) < 2:
+            found = label.copy()
+            found[members] = members
+            return found
         place = np.full(len(label), -1, dtype=np.int32)
         place[members] = np.arange(len(members), dtype=np.int32)
         within = chosen[self.edges.a] & chosen[self.edges.b]
@@ -130,8 +135,8 @@ def cluster(
             loose = np.flatnonzero(
                 ties.pairs[best] < units[one] * units[two]
             )  # who is tied does not rule the other out
-            if len(loose):
-                barred = loose[apart.bars(label, unit, one[loose], two[loose])]
+            barred = loose[apart.bars(label, unit, one[loose], two[loose])] if len(loose) else loose
+            if len(barred):
                 ties.above[best[barred]] = _NEVER
                 one, two = np.delete(one, barred), np.delete(two, barred)
         step = np.arange(size, dtype=np.int32)
@@ -205,11 +210,11 @@ class _Ties:
         key = low[between].astype(np.int64) << 32 | high[between]
         order = np.argsort(key, kind="stable")
         key, between = key[order], between[order]
-        starts = np.flatnonzero(np.diff(key, prepend=-1))
+        if not len(key):
+            return self.where(between)
+        starts = np.concatenate([_FIRST, np.flatnonzero(key[1:] != key[:-1]) + 1])
         first = between[starts]
-        above, pairs = self.above[between], self.pairs[between]
-        if len(starts):
-            above, pairs = np.add.reduceat(above, starts), np.add.reduceat(pairs, starts)
+        above, pairs = np.add.reduceat(self.above[between], starts), np.add.reduceat(self.pairs[between], starts)
         return _Ties(low[first], high[first], above, pairs)
 
 

@@ -45,6 +45,8 @@ class Parts:
 
     def under(self, label: Numbers) -> Parts:
         """The same with each fact under the first event of its group."""
+        if not len(self):
+            return self
         pairs = np.unique(np.column_stack([self.whole, label[self.fact]]), axis=0).astype(np.int32)
         return Parts(pairs[:, 0], pairs[:, 1])
 

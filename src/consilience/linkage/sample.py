@@ -15,7 +15,7 @@ from consilience.linkage.columns import Events
 _PAIRS = 200_000  # about
 _SMALL = 5_000  # events all of which look
 _SITE_DEGREES = 0.05  # of a square in which what one data set tells on a day may be one thing told often
-_HEARD = 3  # of such things: enough to learn from what happened there, too few to move what all reports teach
+_HEARD = 0.99  # of the sites and days that a data set tells of, those where it is heard in full
 _RUN = 40  # neighbours that look together: they have their surroundings in common
 _TRIAL = 8  # runs that look first, to see how many pairs there are
 _FAR_NORTH = 0.3  # cosine of the latitude beyond which surroundings are not widened further
@@ -44,14 +44,24 @@ def sample(events: Events, window: Window) -> Sample:
 
 
 def heard(events: Events) -> Events:
-    """The events, of those that one data set tells of one site and day only so many: who tells a thing often is heard no more."""
+    """The events, of those that one data set tells of one site and day only so many: who tells a thing often is heard no more.
+
+    As many are heard as the middle one of the data sets tells of all but one in a hundred of its sites and days. Each site and day
+    counts once there, however much is told of it: a flood hardly moves the bar that it is held against.
+    """
     square = np.floor((events.points + CORNER) / _SITE_DEGREES).astype(np.int64)
     day = events.days[:, 0] - events.days[:, 0].min(initial=0)
     key = (square[:, 0] * int(360 / _SITE_DEGREES + 1) + square[:, 1]) * len(events.datasets) + events.dataset
     order = np.lexsort((day, key))
     new = (np.diff(key[order], prepend=-1) != 0) | (np.diff(day[order], prepend=-1) != 0)
-    first = np.flatnonzero(new)[np.cumsum(new) - 1]
-    kept = order[np.arange(len(order)) - first < _HEARD]
+    begins = np.flatnonzero(new)
+    first = begins[np.cumsum(new) - 1]
+    many, teller = np.diff(begins, append=len(order)), events.dataset[order[begins]]
+    usual = np.zeros(len(begins))
+    for one in np.unique(teller):
+        usual[teller == one] = np.quantile(many[teller == one], _HEARD, method="higher")
+    bar = np.quantile(usual, 0.5, method="lower") if len(usual) else 0.0
+    kept = order[np.arange(len(order)) - first < bar]
     return events if len(kept) == len(events) else events.take(np.sort(kept))
 
 

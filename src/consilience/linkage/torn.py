@@ -45,26 +45,38 @@ def torn(bonds: Bonds, label: Numbers, may: NDArray[np.bool_]) -> Torn:
     edges = bonds.edges
     even = np.flatnonzero((edges.odds > 0) & may[edges.a] & may[edges.b])
     vague, fine, odds = _vaguer(bonds, even)
-    if not len(vague):
+    if len(bonds.decided.same) or len(bonds.decided.apart):
+        free = ~np.isin(vague, bonds.decided.same) & ~_parted(bonds, label, vague, label[fine])
+        vague, fine, odds = vague[free], fine[free], odds[free]
+    fact = label[fine]
+    one_of = np.empty_like(label)
+    one_of[vague] = fact
+    several = np.zeros(len(label), dtype=bool)
+    several[vague[one_of[vague] != fact]] = True  # it weighs above even with one fact and with another
+    kept = np.flatnonzero(several[vague])
+    if not len(kept):
         return NO_TORN
-    free = ~np.isin(vague, bonds.decided.same) & ~_parted(bonds, label, vague, label[fine])
-    vague, fine, odds = vague[free], fine[free], odds[free]
-    order = np.lexsort((fine, -odds, label[fine], vague))
-    vague, fine = vague[order], fine[order]
-    best = np.flatnonzero((np.diff(vague, prepend=-1) != 0) | (np.diff(label[fine], prepend=-1) != 0))
+    vague, fine, odds, fact = vague[kept], fine[kept], odds[kept], fact[kept]
+    order = np.lexsort((fine, -odds, fact, vague))
+    vague, fine, fact = vague[order], fine[order], fact[order]
+    best = np.flatnonzero(_begins(vague) | _begins(fact))
     vague, fine = vague[best], fine[best]
-    several = np.flatnonzero(np.bincount(vague, minlength=len(label))[vague] > 1)
-    vague, fine = vague[several], fine[several]
-    if not len(vague):
-        return NO_TORN
     mean = _means(bonds, label, vague, fine)
     good = np.flatnonzero(mean > 0)
     order = good[np.lexsort((fine[good], -mean[good], vague[good]))]
     vague, fine, mean = vague[order], fine[order], mean[order]
-    first = np.flatnonzero(np.diff(vague, prepend=-1))[np.cumsum(np.diff(vague, prepend=-1) != 0) - 1]
+    begins = _begins(vague)
+    first = np.flatnonzero(begins)[np.cumsum(begins) - 1]
     rival = np.flatnonzero((mean[first] - mean < SURE) & bonds.apart.rules_out(fine[first], fine))
     kept = np.union1d(rival, first[rival])
     return Torn(vague[kept], fine[kept])
+
+
+def _begins(values: Numbers) -> NDArray[np.bool_]:
+    """Where values that are in order differ from the one before."""
+    found = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def _vaguer(bonds: Bonds, even: NDArray[np.int64]) -> tuple[Numbers, Numbers, NDArray[np.float64]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from consilience.comparison.stances import affirms
@@ -37,7 +38,7 @@ def adjudicate(node: Node, name: str, word: Word) -> Adjudication:
     """Record what is ruled of a claim by its id or digest, or of a fact by its id; it teaches at once in what this node weighs.
 
     Of a fact it is ruled that it is so: the entry names the first of the claims that affirm it, since facts are drawn anew
-    from claims.
+    from claims. To take one back by the id of a fact finds the claim of it that was ruled on, whichever came first since.
 
     Returns:
         The adjudication under the id of the claim.
@@ -50,10 +51,10 @@ def adjudicate(node: Node, name: str, word: Word) -> Adjudication:
     if not word.reason.strip():
         raise UsageError("--because", "none", "a sentence that says why: it stands beside what it settles")
     size = node.catch_up()
-    held = held_under(node, _claim_named(node, name))
+    stands = {each.adjudication.claim for each in adjudicated(node) if each.stands}
+    held = held_under(node, _claim_named(node, name, stands if word.ruling is Ruling.OPEN else frozenset()))
     check_speaks_of_a_fact(node, held)
     shown = named(node, held.digest)
-    stands = {each.adjudication.claim for each in adjudicated(node) if each.stands}
     if word.ruling is Ruling.OPEN and shown not in stands:
         raise UsageError(f"ruling on {shown}", "none", "one that stands", "See: consilience adjudicate --list")
     claim = claim_of(node, held)
@@ -85,14 +86,18 @@ def _adjudication(node: Node, told: Ruled) -> Adjudication:
     return Adjudication(named(node, content.object), content.ruling, content.reason, by, at, content.bounds)
 
 
-def _claim_named(node: Node, name: str) -> str:
-    """The claim that a name means: of a fact the earliest told of those that affirm it, else of those that deny it."""
+def _claim_named(node: Node, name: str, ruled: AbstractSet[str]) -> str:
+    """The claim that a name means: of a fact that of its claims which was ruled on, else the earliest told that affirms it."""
     if not name.startswith("f-"):
         return name
     fact = next((fact for fact in node.desk().picture().facts if fact.id == name), None)
     if fact is None:
         return name
-    return _first(fact)
+    told = {named(node, held_under(node, held.claim.id).digest) for held in fact.holdings} if ruled else set()
+    among = sorted(told & ruled)
+    if len(among) > 1:
+        raise UsageError(f"fact {fact.id}", f"rulings on {', '.join(among)}", "the claim whose ruling is taken back")
+    return among[0] if among else _first(fact)
 
 
 def _first(fact: Fact) -> str:

@@ -14,7 +14,7 @@ from consilience.comparison.truth import sharing
 from consilience.comparison.truth.camps import Leaning
 from consilience.comparison.truth.copying import Evidence
 from consilience.comparison.truth.election import Decided
-from consilience.comparison.truth.table import Floats, Ints, tally
+from consilience.comparison.truth.table import Floats, tally
 
 ONE = "as stated by one root"
 UNKNOWN = "covariance intersection: dependence unknown"
@@ -40,10 +40,7 @@ def spread(decided: Decided, leaning: Leaning, evidence: Evidence, finest: float
     np.fmin.at(best, item, scale)
     vote = sharing.single(ballot, group)[backing]
     together = np.sqrt(1.0 / np.maximum(tally(item, vote / scale**2, ballot.items), 1e-300))
-    groups = int(group.max(initial=0)) + 1
-    backers = np.unique(item * groups + group[ballot.root[backing]]) // groups
-    many = tally(backers, many=ballot.items)
-    unknown = tally(_unproven(decided, evidence), many=ballot.items) > 0
+    many, unknown = backers(decided), unproven(decided, evidence) > 0
     sigma = np.where((many > 1) & ~unknown, together, best)
     method = [
         ONE if few <= 1 else UNKNOWN if is_unknown else PRODUCT for few, is_unknown in zip(many, unknown, strict=True)
@@ -51,8 +48,17 @@ def spread(decided: Decided, leaning: Leaning, evidence: Evidence, finest: float
     return Spread(_WIDTH * sigma, method)
 
 
-def _unproven(decided: Decided, evidence: Evidence) -> Ints:
-    """Items, once for each pair of supporting reports of two groups that were not seen to be independent."""
+def backers(decided: Decided) -> Floats:
+    """By item, how many groups support the elected value."""
+    ballot, group = decided.booth.ballot, decided.vote.group
+    backing = np.flatnonzero(decided.supports >= 0.5)
+    groups = int(group.max(initial=0)) + 1
+    found = np.unique(ballot.item[backing] * groups + group[ballot.root[backing]]) // groups
+    return tally(found, many=ballot.items)
+
+
+def unproven(decided: Decided, evidence: Evidence) -> Floats:
+    """By item, how many pairs of supporting reports of two groups were not seen to be independent."""
     ballot, group, couples = decided.booth.ballot, decided.vote.group, decided.couples
     backs = decided.supports >= 0.5
     roots = len(group)
@@ -60,5 +66,6 @@ def _unproven(decided: Decided, evidence: Evidence) -> Ints:
     proven = np.sort(evidence.roots[apart, 0] * roots + evidence.roots[apart, 1])
     low, high = couples.roots.min(axis=1), couples.roots.max(axis=1)
     seen = np.isin(low * roots + high, proven) | (group[couples.roots[:, 0]] == group[couples.roots[:, 1]])
-    found: Ints = ballot.item[couples.one[backs[couples.one] & backs[couples.two] & ~seen[couples.pair]]]
-    return found
+    return tally(
+        ballot.item[couples.one[backs[couples.one] & backs[couples.two] & ~seen[couples.pair]]], many=ballot.items
+    )

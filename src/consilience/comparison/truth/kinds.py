@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from consilience.comparison.truth import category, clock, numbers, places, sets
+from consilience.comparison.truth import category, clock, numbers, places, points, sets
 from consilience.comparison.truth.ballot import Ballot, Relations
 from consilience.comparison.truth.table import Floats, Ints
 from consilience.errors import UsageError
@@ -24,7 +24,7 @@ class Kind:
 
 
 NO_TREE = places.Tree(None)
-NAMES = ("category", "set", "place", "number", "clock")
+NAMES = ("category", "set", "place", "point", "number", "clock")
 
 
 def of(name: str | None, attribute: str, tree: places.Tree) -> Kind:
@@ -33,6 +33,8 @@ def of(name: str | None, attribute: str, tree: places.Tree) -> Kind:
         return Kind(name, category.key, category.relate, category.alike)
     if name == "place":
         return Kind(name, category.key, partial(places.relate, tree=tree), category.alike)
+    if name == "point":
+        return Kind(name, points.key, points.relate, points.alike)
     if name == "set":
         return Kind(name, sets.key, sets.relate, category.alike)
     if name == "number":

@@ -14,6 +14,7 @@ from consilience.comparison.truth.camps import lean
 from consilience.comparison.truth.copying import Evidence
 from consilience.comparison.truth.election import Decided
 from consilience.comparison.truth.fuse import spread
+from consilience.comparison.truth.located import Located, locate
 from consilience.comparison.truth.table import Flags, Floats, Ints, Reports, tally
 
 SCHEMA = pa.schema([
@@ -25,6 +26,7 @@ SCHEMA = pa.schema([
     ("rival", pa.string()), ("rival_probability", pa.float64()),
     ("low", pa.float64()), ("high", pa.float64()),  # of a figure; a clock's may pass midnight
     ("method", pa.string()),
+    ("lat", pa.float64()), ("lon", pa.float64()), ("radius_km", pa.float64()),  # of a point: within so many km by 95 %
     ("seeded", pa.bool_()),
 ])  # fmt: skip
 _FINEST = {"clock": 0.5, "number": 0.0005}  # minutes; logs of a ratio
@@ -56,6 +58,7 @@ def _rows(reports: Reports, one: Decided, evidence: Evidence, seeds: dict[int, s
     rival = _rivals(one)
     independent, effective, told = _backing(one)
     low, high, method = _intervals(one, evidence)
+    located = locate(one, evidence) if one.kind.name == "point" else None
     return [
         {
             "object": reports.objects[reports.item_object[item]],
@@ -67,11 +70,20 @@ def _rows(reports: Reports, one: Decided, evidence: Evidence, seeds: dict[int, s
             "reports": int(told[at]),
             "rival": texts[rival[at]] if rival[at] >= 0 else None,
             "rival_probability": round(float(chance[rival[at]]), 6) if rival[at] >= 0 else None,
-            "low": low[at], "high": high[at], "method": method[at],
+            "low": low[at], "high": high[at], "method": located.method[at] if located else method[at],
+            **_place(located, at),
             "seeded": bool(ballot.fixed[at] >= 0),
         }
         for at, item in enumerate(one.booth.items.tolist())
     ]  # fmt: skip
+
+
+def _place(located: Located | None, at: int) -> dict[str, float | None]:
+    """Where an item was; nowhere for what is no point."""
+    if located is None or not np.isfinite(located.radius_km[at]):
+        return {"lat": None, "lon": None, "radius_km": None}
+    lat, lon = located.at[at].tolist()
+    return {"lat": round(lat, 6), "lon": round(lon, 6), "radius_km": round(float(located.radius_km[at]), 3)}
 
 
 def _texts(reports: Reports, one: Decided) -> list[str]:

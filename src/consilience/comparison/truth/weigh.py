@@ -28,7 +28,7 @@ def weigh(
     """What is so where sources differ.
 
     `claims` has the columns object, attribute, source, value (text), and may have time and origin; `kinds` says for each
-    attribute whether it is a category, set (names with `;` between), place, number or clock; `hierarchy` child -> parent
+    attribute whether it is a category, set (names with `;` between), place, point, number or clock; `hierarchy` child -> parent
     of places; `seeds` known truth with the columns object, attribute, value.
     """
     # 1. Rows become reports: one for each root, object, attribute and value.
