@@ -9,6 +9,7 @@ from functools import cached_property
 
 from consilience.comparison.picture import Picture
 from consilience.conclusions.inquiry import Inquiry
+from consilience.intake.setaside import printable
 from consilience.model.claim import Claim, Tense
 from consilience.model.extent import Geography
 from consilience.model.fact import Fact, Holding, Verdict
@@ -136,8 +137,9 @@ def made(known: Known) -> Iterator[Sentence]:
         f"This statement rests on {reports} by {holders}, made by the end of {day(known.day)}; nothing later was used."
     )
     yield Sentence(
-        "Reports count by their origin: what several repeat from one origin counts once. A figure that a "
-        "holder gave is told as it was given; an interval that was reckoned is rounded outwards to two figures."
+        "Reports count by their origin: what several repeat from one origin counts once. One figure that a holder gave "
+        "is told as it was given, and a range as it was recorded, where “about” may have widened it; an interval that "
+        "was reckoned is rounded outwards to two figures."
     )
     yield Sentence("Whoever is named is named for what was said in public. This statement takes no side.")
     yield Sentence(f"Whoever has the same reports can draw the same picture: {picture.digest}.")
@@ -163,8 +165,14 @@ def _told(known: Known, fact: Fact) -> str:
     rank = {code: number for number, code in enumerate(known.focus)}
     current = [held for held in fact.holdings if held.is_current]
     current.sort(key=lambda held: (rank.get(held.claim.partner, len(rank)), held.claim.reported_at.at, held.claim.id))
-    said = dict.fromkeys(_one(known, held) for held in current)
+    said = dict.fromkeys(_one(known, held) + _of_what(fact, held.claim) for held in current)
     return "; ".join(said)
+
+
+def _of_what(fact: Fact, claim: Claim) -> str:
+    """What a claim is of, where a fact holds several things to each other: ` (withdrawal)`, that it does not read as build-up."""
+    several = len({held.claim.phenomenon.path for held in fact.holdings if held.is_current}) > 1
+    return f" ({printable(claim.phenomenon.words)})" if several else ""
 
 
 def _one(known: Known, held: Holding) -> str:
