@@ -101,3 +101,22 @@ def test_strengths_are_told_in_words_and_nothing_is_told_twice(winter):
     assert "(defense official)" in told
     texts = [each.text for found in said.parts for each in found.sentences]
     assert len(set(texts)) == len(texts)
+
+
+def test_what_is_reckoned_from_reports_can_be_traced_to_their_roots(said):
+    reckoned = [each for found in said.parts for each in found.sentences if each.text.startswith("Taken together")]
+    assert reckoned
+    assert all(each.grounds.claims and each.grounds.roots for each in reckoned)
+
+
+def test_a_sentence_names_so_many_voices_and_counts_the_rest(lay, row):
+    rows = [
+        row(claim_id=f"C{number}", partner=(who := "POL" if number == 30 else "GBR"), speaker=f"{who}/o{number}", actor="RUS", phenomenon="personnel",
+            place="UKR border", period_from="2021-12-03", period_to="2021-12-03", reported_at="2021-12-03",
+            best=str(1000 * number), unit="personnel", marking="TLP:CLEAR")
+        for number in range(1, 31)
+    ]  # fmt: skip
+    told = part(statement(known(lay(*rows))), "What does not agree")
+    assert told.count(" says ") == 12
+    assert "Poland (o30) says 30,000" in told  # whoever spoke once is not crowded out
+    assert "; and 18 more" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from consilience.release.public.wording import Names, day, listed, many, period,
 
 RECENT_DAYS = 30
 _LISTED = 10  # facts of one kind that are told one by one
+_SAYINGS = 12  # what is said of one fact, in one sentence
 _SEVERAL = 2
 _MONITORED = "violation"  # tallies of monitors: told as one number of facts, not day by day
 
@@ -165,8 +167,16 @@ def _told(known: Known, fact: Fact) -> str:
     rank = {code: number for number, code in enumerate(known.focus)}
     current = [held for held in fact.holdings if held.is_current]
     current.sort(key=lambda held: (rank.get(held.claim.partner, len(rank)), held.claim.reported_at.at, held.claim.id))
-    said = dict.fromkeys(_one(known, held) + _of_what(fact, held.claim) for held in current)
-    return "; ".join(said)
+    said: dict[str, int] = {}
+    times: Counter[PartnerId] = Counter()
+    for held in current:
+        words = _one(known, held) + _of_what(fact, held.claim)
+        if words not in said:
+            said[words] = times[held.claim.partner]
+            times[held.claim.partner] += 1
+    kept = set(sorted(said, key=said.__getitem__)[:_SAYINGS])  # of each holder its first word before anybody's second
+    more = f"; and {len(said) - _SAYINGS:,} more" if len(said) > _SAYINGS else ""
+    return "; ".join(words for words in said if words in kept) + more
 
 
 def _of_what(fact: Fact, claim: Claim) -> str:

@@ -199,7 +199,8 @@ def _strengths(known: Known, found: Series) -> Iterator[Sentence]:
         )
         if len({claim.place.parts for claim in claims}) > 1:
             text += " The reports do not all count the same area."
-        yield Sentence(text, grounds([], claims))
+        roots = {root for each in reports for root in each.roots or {each.id}}
+        yield Sentence(text, Grounds((), grounds([], claims).claims, tuple(sorted(roots))))
 
 
 def _end(days: Days) -> date:
