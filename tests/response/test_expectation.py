@@ -65,6 +65,38 @@ def test_an_announcement_that_a_partner_makes_of_another_opens_nothing(winter):
     assert all(claim.partner in ("RUS", "BLR") for claim in opened)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"place": ""},
+        {"place": "Kaliningrad"},
+        {"period_from": "", "period_to": ""},
+        {"period_from": "2022-02-10", "period_to": "2022-02-12"},
+        {"actor": ""},
+        {"actor": "BLR"},
+    ],
+)
+@pytest.mark.parametrize("modality", ["not-observed", "observed"])
+def test_only_a_look_there_then_and_at_that_actor_is_one(scored, changed, modality):
+    assert scored(WITHDREW, LOOKED | {"modality": modality} | changed).result is Result.UNVERIFIABLE
+
+
+def test_a_look_before_the_time_by_which_it_should_be_so_says_nothing_against_it(scored):
+    announced = WITHDREW | {"period_to": "2022-02-18"}
+    looked = LOOKED | {"modality": "not-observed"}
+    assert scored(announced, looked).result is Result.UNVERIFIABLE
+    assert (
+        scored(announced, looked | {"period_to": "2022-02-18", "reported_at": "2022-02-18"}).result
+        is Result.CONTRADICTED
+    )
+
+
+@pytest.mark.parametrize("speaker", ["RUS/MoD", "RUS/MFA"])
+def test_a_page_that_carries_the_words_of_ones_own_side_bears_nothing_out(scored, speaker):
+    carried = LOOKED | {"partner": "PAGE", "speaker": speaker, "modality": "observed"}
+    assert scored(WITHDREW, carried).result is Result.UNVERIFIABLE
+
+
 def test_a_withdrawal_where_nobody_looked_is_unverifiable(scored):
     found = scored(WITHDREW)
     assert (found.result, found.because) == (Result.UNVERIFIABLE, "nobody at hand looked")

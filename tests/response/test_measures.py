@@ -53,9 +53,10 @@ def test_it_is_done_only_where_the_last_word_of_each_owner_is_done(ours, theirs)
 def test_a_trigger_calls_for_a_decision_and_moves_nothing():
     found = at([], lambda step: True)
     assert (found.state, found.is_called_for) == (MeasureState.PLANNED, True)
-    assert not at(
-        [word("AAA", MeasureState.PROPOSED), word("BBB", MeasureState.PROPOSED)], lambda step: True
-    ).is_called_for
+    proposed = at([word("AAA", MeasureState.PROPOSED), word("BBB", MeasureState.PROPOSED)], lambda step: True)
+    assert proposed.is_called_for  # a proposal is no decision: it is still to be decided
+    decided = at([word("AAA", MeasureState.DECIDED), word("BBB", MeasureState.DECIDED)], lambda step: True)
+    assert not decided.is_called_for
 
 
 def test_a_level_that_nobody_reckoned_meets_no_trigger():

@@ -26,7 +26,7 @@ UKRAINE, BALTIC = "UKR-RUS-2022-02", "EST-LVA-LTU-BLR-2022-02"
         (UKRAINE, "2022-02-14", "reply", State.CONTESTED),
         (UKRAINE, "2022-02-15", "meeting", State.ABSENT),
         (UKRAINE, "2022-02-16", "joint-meeting", State.DUE),
-        (UKRAINE, "2022-02-17", "joint-meeting", State.REFUSED),
+        (UKRAINE, "2022-02-17", "joint-meeting", State.PERHAPS_OVERDUE),
         (UKRAINE, "2022-02-18", "joint-meeting", State.MET_UNTIMED),
         (BALTIC, "2022-02-09", "reply", State.DUE),
         (BALTIC, "2022-02-10", "reply", State.PERHAPS_OVERDUE),
@@ -102,6 +102,18 @@ def test_silence_is_not_said_where_nobody_says_so(said, standing):
     assert standing([asked, so_far], "2022-02-20").state is State.NO_REPORT
     at_the_end = said("reply", "not done", "2022-02-13T12:00+02:00")
     assert standing([asked, at_the_end], "2022-02-20").state is State.SILENT
+
+
+def test_who_spoke_before_the_last_hour_at_which_time_can_run_out_is_no_witness_of_silence(said, standing):
+    told = [said("request", "done", "2022-02-11"), said("reply", "not done", "2022-02-13T01:00+02:00")]
+    assert standing(told, "2022-02-20").state is State.NO_REPORT
+    assert standing([told[0], said("reply", "not done", "2022-02-14T00:00+02:00")], "2022-02-20").state is State.SILENT
+
+
+def test_one_state_that_will_not_come_takes_nothing_from_a_meeting_of_all(case_at):
+    joint = case_at(UKRAINE, "2022-02-17").step("joint-meeting")
+    assert joint.state in RUNNING_STATES
+    assert "PE19" in " ".join(joint.reasons)
 
 
 def test_a_late_answer_ends_a_silence_and_is_not_contested(said, standing):

@@ -152,3 +152,10 @@ def test_more_evidence_against_never_makes_a_role_more_certain(stated, denied, r
     assert after.result in (Result.PARTLY, Result.CONTRADICTED)
     assert (after.result is Result.CONTRADICTED) <= (before.result is not Result.SUPPORTED)
     assert len(after.evidence) == len(before.evidence) + 1
+
+
+def test_a_word_that_is_a_code_in_small_letters_is_no_actor(accords):
+    for text in ("Nor is a party to Minsk II", "and signed Minsk II"):
+        with pytest.raises(UsageError):
+            understand(text, accords, NAMES)
+    assert understand("rus is not a party to Minsk II?", accords, NAMES).actor == "RUS"

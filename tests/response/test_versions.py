@@ -14,7 +14,7 @@ def named(found):
 def test_parliament_and_television_heard_different_figures(winter, scenario):
     found = versions(winter.holdings.claims, read_hearings(scenario), day(date(2022, 2, 24)), 30)
     (one,) = [each for names, each in named(found).items() if "C042" in names]
-    assert {each.audience for each in one.versions} == {"parliament", "television viewers at home"}
+    assert {each.audience for each in one.versions} == {"parliament", "viewers of Estonian television"}
     assert dict(one.differs)["value"] == ("94,300", "94,000", "175,000")
 
 

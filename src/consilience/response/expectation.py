@@ -154,7 +154,7 @@ def _looks(expectation: Expectation, claims: Sequence[Claim], bench: Bench) -> I
     known = {claim.id for claim in claims}
     for claim in sorted(claims, key=lambda each: (each.reported_at.at, each.id)):
         # The speaker's own word is no look at it, nor is a page that passes another claim on.
-        if claim.id == announced.id or claim.speaker == announced.speaker or _rests(claim, known, bench):
+        if claim.id == announced.id or claim.speaker.name == announced.speaker.name or _rests(claim, known, bench):
             continue
         if claim.phenomenon == _ACCESS:
             if claim.modality is Modality.OBSERVED and _was_there(expectation, claim, bench):
@@ -163,8 +163,9 @@ def _looks(expectation: Expectation, claims: Sequence[Claim], bench: Bench) -> I
             yield _Look(Side.BEARS, claim, _UNSURE)
         elif claim.modality in _LOOKS:
             side = _side(expectation, claim, bench)
-            # That one's own side says it too bears nothing out; that it says the opposite does stand against it.
-            if side and (side is not Side.FOR or claim.partner not in (announced.partner, announced.actor)):
+            # That one's own side says it too, whoever carries it, bears nothing out; that it says the opposite stands against it.
+            own = {claim.partner, claim.speaker.state} & {announced.partner, announced.actor}
+            if side and (side is not Side.FOR or not own):
                 yield _Look(side, claim, claim.value)
         elif not claim.modality.is_negation and _is_of_it(expectation, claim, bench):
             yield _Look(Side.BEARS, claim, claim.value)
@@ -184,6 +185,8 @@ def _side(expectation: Expectation, claim: Claim, bench: Bench) -> Side | None:
         if claim.modality is Modality.NOT_OBSERVED or (claim.count is not None and claim.count.is_zero):
             return Side.FOR if lies in (Extent.EQUAL, Extent.CONTAINS) else None
         return Side.AGAINST if lies in (Extent.EQUAL, Extent.WITHIN) else None
+    if not _is_look(expectation, claim):
+        return None
     side = _SIDES.get(relate(expectation.expected, claim, bench).kind)
     announced = expectation.claim
     if (
@@ -194,6 +197,16 @@ def _side(expectation: Expectation, claim: Claim, bench: Bench) -> Side | None:
         # A stated part may leave while the whole grows.
         return Side.BEARS
     return side
+
+
+def _is_look(expectation: Expectation, claim: Claim) -> bool:
+    """Whether it says where, when and of whom; and, where nothing was seen, whether it was looked for until it should be so."""
+    period, expected = claim.period, expectation.expected
+    if not claim.place.parts or period is None or claim.actor != expected.actor:
+        return False
+    if expected.period is None or not period.overlaps(expected.period):
+        return False
+    return claim.modality is not Modality.NOT_OBSERVED or (period.finish or period.begin).end > expectation.by.at
 
 
 def _is_later(expectation: Expectation, claim: Claim) -> bool:

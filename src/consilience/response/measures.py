@@ -16,7 +16,11 @@ from consilience.response.replay import Case
 from consilience.warning.level import Step
 
 _FAR = {state: number for number, state in enumerate(MeasureState)}
-_OPEN = (MeasureState.PLANNED, MeasureState.WITHDRAWN)
+_OPEN = (
+    MeasureState.PLANNED,
+    MeasureState.PROPOSED,
+    MeasureState.WITHDRAWN,
+)  # nobody has decided: a proposal decides nothing
 
 Reaches = Callable[[str], bool | None]
 """Whether the warning level stands at a step, by its word, or above; None where nobody has reckoned it. Reckoning it is not ours."""
@@ -59,7 +63,7 @@ class Progress:
 
     @property
     def is_called_for(self) -> bool:
-        """Whether a trigger is met and the measure is still only planned: somebody has to decide."""
+        """Whether a trigger is met and nobody has decided, be it proposed or not: somebody has to decide."""
         return self.state in _OPEN and any(each.is_met for each in self.triggers)
 
     @property

@@ -13,6 +13,7 @@ from datetime import datetime
 from consilience.model.procedure import Clock, Occurrence, Procedure, State, Step, StepKind, Word
 from consilience.model.window import Window, hull
 
+_ALL = "all"
 _TAKEN = (Word.DONE, Word.ABSENT)  # they tell when it was taken
 _TIMELESS = {StepKind.REQUEST: State.REQUESTED, StepKind.ACTIVITY: State.STARTED}
 _TIMED = {
@@ -166,7 +167,8 @@ class _Bench:
             each for each in self.known if each.word in (Word.SUSPENDED, Word.RESUMED) and each.step in ("", step.name)
         ]
         last = max(turns, key=lambda each: (each.when.latest, each.id), default=None)
-        refusals = [each for each in said if each.word is Word.REFUSED]
+        # One state that will not come takes nothing from a step that is for all of them.
+        refusals = [each for each in said if each.word is Word.REFUSED and step.who != _ALL]
         if last is not None and last.word is Word.SUSPENDED and (opened or last.step):
             return State.SUSPENDED, "", f"suspended: {source(last)}"
         if refusals:
@@ -196,8 +198,8 @@ def _judge_clock(said: Sequence[Occurrence], deadline: Window, now: datetime) ->
         return State.DUE, "", "the time has not run out"
     if now <= deadline.latest:
         return State.PERHAPS_OVERDUE, "", "whether the time has run out depends on an hour that nobody told"
-    # Said before the time can have run out, "nothing has come" means so far.
-    silence = [each for each in said if each.word is Word.NOT_DONE and each.when.latest >= deadline.earliest]
+    # Said before the time has run out for certain, "nothing has come" means so far.
+    silence = [each for each in said if each.word is Word.NOT_DONE and each.when.latest >= deadline.latest]
     if silence:
         return State.SILENT, "", f"the time has run out, and nothing had come: {source(silence[-1])}"
     return State.NO_REPORT, "", "the time has run out, and nobody at hand says whether anything came"

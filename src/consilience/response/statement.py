@@ -105,7 +105,7 @@ def understand(text: str, accords: Sequence[Accord], names: Mapping[str, str]) -
     Raises:
         UsageError: for another form, an actor or an accord that is not known, listing those that are.
     """
-    plain = " ".join(text.replace("\u2019", "'").split()).rstrip(".!")
+    plain = " ".join(text.replace("\u2019", "'").split()).rstrip(".!? ")
     if _CEASEFIRE.fullmatch(plain):
         return CeasefireStatement()
     if told := _TOLD.fullmatch(plain):
@@ -131,9 +131,7 @@ def _actor(text: str, accords: Iterable[Accord], names: Mapping[str, str]) -> st
         code.casefold(): code for code in names.values()
     }
     called = {name.casefold(): code for name, code in names.items()}
-    found = (
-        codes.get(bare.casefold()) or called.get(bare.casefold()) or country.code(bare) or country.code(bare.upper())
-    )
+    found = codes.get(bare.casefold()) or called.get(bare.casefold()) or country.code(bare)
     if not found:
         known = sorted({code for accord in accords for code in accord.actors})
         raise UsageError("check", f"the actor {text!r}", "a state, or the code or name of one of " + ", ".join(known))

@@ -80,3 +80,43 @@ def test_nothing_later_is_used(said, winter):
 def test_before_anybody_spoke_there_is_nothing_to_say(winter):
     with pytest.raises(RefusedError, match="no report that everybody may have by 1999-01-01"):
         statement(known(winter, "1999-01-01"))
+
+
+def test_a_range_is_not_said_to_be_what_its_holder_gave(said):
+    assert "a range as it was recorded" in part(said, "How this was made")
+
+
+def test_what_each_says_of_build_up_and_of_withdrawal_is_told_apart(winter):
+    told = part(statement(known(winter, "2022-02-20")), "What does not agree")
+    assert "says up to 7,000 (build-up)" in told
+    assert "the United Kingdom (Hockenhull) looked and did not see it (withdrawal)" in told
+
+
+def test_strengths_are_told_in_words_and_nothing_is_told_twice(winter):
+    said = statement(known(winter, "2022-02-20"))
+    told = part(said, "How many")
+    assert "personnel of the Russian Federation in Belarus put the number" in told
+    assert "personnel (ground only) of the Russian Federation at the border of Ukraine put the number" in told
+    assert " in in " not in told
+    assert "(defense official)" in told
+    texts = [each.text for found in said.parts for each in found.sentences]
+    assert len(set(texts)) == len(texts)
+
+
+def test_what_is_reckoned_from_reports_can_be_traced_to_their_roots(said):
+    reckoned = [each for found in said.parts for each in found.sentences if each.text.startswith("Taken together")]
+    assert reckoned
+    assert all(each.grounds.claims and each.grounds.roots for each in reckoned)
+
+
+def test_a_sentence_names_so_many_voices_and_counts_the_rest(lay, row):
+    rows = [
+        row(claim_id=f"C{number}", partner=(who := "POL" if number == 30 else "GBR"), speaker=f"{who}/o{number}", actor="RUS", phenomenon="personnel",
+            place="UKR border", period_from="2021-12-03", period_to="2021-12-03", reported_at="2021-12-03",
+            best=str(1000 * number), unit="personnel", marking="TLP:CLEAR")
+        for number in range(1, 31)
+    ]  # fmt: skip
+    told = part(statement(known(lay(*rows))), "What does not agree")
+    assert told.count(" says ") == 12
+    assert "Poland (o30) says 30,000" in told  # whoever spoke once is not crowded out
+    assert "; and 18 more" in told

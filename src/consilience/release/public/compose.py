@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from functools import cached_property
 
 from consilience.comparison.picture import Picture
 from consilience.conclusions.inquiry import Inquiry
+from consilience.intake.setaside import printable
 from consilience.model.claim import Claim, Tense
 from consilience.model.extent import Geography
 from consilience.model.fact import Fact, Holding, Verdict
@@ -18,6 +20,7 @@ from consilience.release.public.wording import Names, day, listed, many, period,
 
 RECENT_DAYS = 30
 _LISTED = 10  # facts of one kind that are told one by one
+_SAYINGS = 12  # what is said of one fact, in one sentence
 _SEVERAL = 2
 _MONITORED = "violation"  # tallies of monitors: told as one number of facts, not day by day
 
@@ -136,8 +139,9 @@ def made(known: Known) -> Iterator[Sentence]:
         f"This statement rests on {reports} by {holders}, made by the end of {day(known.day)}; nothing later was used."
     )
     yield Sentence(
-        "Reports count by their origin: what several repeat from one origin counts once. A figure that a "
-        "holder gave is told as it was given; an interval that was reckoned is rounded outwards to two figures."
+        "Reports count by their origin: what several repeat from one origin counts once. One figure that a holder gave "
+        "is told as it was given, and a range as it was recorded, where “about” may have widened it; an interval that "
+        "was reckoned is rounded outwards to two figures."
     )
     yield Sentence("Whoever is named is named for what was said in public. This statement takes no side.")
     yield Sentence(f"Whoever has the same reports can draw the same picture: {picture.digest}.")
@@ -163,8 +167,22 @@ def _told(known: Known, fact: Fact) -> str:
     rank = {code: number for number, code in enumerate(known.focus)}
     current = [held for held in fact.holdings if held.is_current]
     current.sort(key=lambda held: (rank.get(held.claim.partner, len(rank)), held.claim.reported_at.at, held.claim.id))
-    said = dict.fromkeys(_one(known, held) for held in current)
-    return "; ".join(said)
+    said: dict[str, int] = {}
+    times: Counter[PartnerId] = Counter()
+    for held in current:
+        words = _one(known, held) + _of_what(fact, held.claim)
+        if words not in said:
+            said[words] = times[held.claim.partner]
+            times[held.claim.partner] += 1
+    kept = set(sorted(said, key=said.__getitem__)[:_SAYINGS])  # of each holder its first word before anybody's second
+    more = f"; and {len(said) - _SAYINGS:,} more" if len(said) > _SAYINGS else ""
+    return "; ".join(words for words in said if words in kept) + more
+
+
+def _of_what(fact: Fact, claim: Claim) -> str:
+    """What a claim is of, where a fact holds several things to each other: ` (withdrawal)`, that it does not read as build-up."""
+    several = len({held.claim.phenomenon.path for held in fact.holdings if held.is_current}) > 1
+    return f" ({printable(claim.phenomenon.words)})" if several else ""
 
 
 def _one(known: Known, held: Holding) -> str:

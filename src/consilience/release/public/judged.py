@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from consilience.conclusions.inquired import MEANS
+from consilience.comparison.words import place_words
+from consilience.conclusions.concurrence import Kind
 from consilience.conclusions.inquiry import Answer, Course, Inquiry
 from consilience.errors import UsageError
+from consilience.linkage.levels import proposition
 from consilience.model.claim import Claim, Tense
 from consilience.model.fact import Fact, Verdict
 from consilience.release.public.compose import RECENT_DAYS, Known, about, ahead, figures_of, root
@@ -22,6 +24,15 @@ _MEASURE = "personnel"
 _WIDEST = 10.0  # an interval whose end is more than so many times its beginning says nothing
 _SEVERAL = 2
 _LISTED = 12  # figures that are told one by one
+_NEAR = {
+    Kind.INDEPENDENT: "The probabilities are the same, on evidence without a common root.",
+    Kind.SHARED_EVIDENCE: "The probabilities are the same, on evidence with common roots: one witness, heard twice.",
+    Kind.WORDS_ONLY: "The words are the same, for probabilities more than 15 points apart.",
+    Kind.HIDDEN: "The probabilities are the same, under different words.",
+    Kind.DIVERGENT: "The probabilities lie more than 15 points apart.",
+    Kind.NOT_COMPARABLE: "They answer different questions.",
+    Kind.CANNOT_TELL: "How near to each other the probabilities are cannot be told from what was said.",
+}
 _AHEAD = "; that lies ahead, and is no count of what is there"
 
 
@@ -46,15 +57,19 @@ def figures(known: Known) -> Iterator[Sentence]:
     """How many, as those who compare say it, and what all reports together come to."""
     told = [(fact, claim) for fact in known.recent for claim in _counts(known, fact)]
     told.sort(key=lambda pair: (ahead(pair[0]), -pair[1].reported_at.at.timestamp(), pair[1].id))
-    for fact, claim in told[:_LISTED]:
+    lines: dict[str, list[tuple[Fact, Claim]]] = {}
+    for fact, claim in told:
         text = f"On {about(known, fact)}: {known.names.speaker(claim)} {says(claim)}"
-        yield Sentence(f"{text}{_AHEAD if ahead(fact) else ''}.", grounds([fact], [claim]))
-    if len(told) > _LISTED:
-        more = len(told) - _LISTED
+        lines.setdefault(f"{text}{_AHEAD if ahead(fact) else ''}.", []).append((fact, claim))
+    for text, pairs in list(lines.items())[:_LISTED]:  # who says the same twice is told once
+        yield Sentence(text, grounds((fact for fact, _ in pairs), (claim for _, claim in pairs)))
+    if len(lines) > _LISTED:
+        more = len(lines) - _LISTED
+        rest = [pair for pairs in list(lines.values())[_LISTED:] for pair in pairs]
         text = (
             f"{many(more, 'more figure')} of those who compare {'is' if more == 1 else 'are'} not told one by one here."
         )
-        yield Sentence(text, grounds((fact for fact, _ in told[_LISTED:]), (claim for _, claim in told[_LISTED:])))
+        yield Sentence(text, grounds((fact for fact, _ in rest), (claim for _, claim in rest)))
     for actor in sorted({fact.actor for fact in known.recent if _is_count(fact)}):
         try:
             found = series(known.picture, Matter(actor), known.geography)
@@ -174,14 +189,18 @@ def _strengths(known: Known, found: Series) -> Iterator[Sentence]:
             continue
         claims = [found.claims[each.id] for each in reports]
         holders = many(len({claim.partner for claim in claims}), "holder")
+        chief = claims[0]
+        area = known.names.at(place_words(tuple(claims), chief.place.scope_key))
+        of = f"{_MEASURE}{known.names.counted(proposition(chief).counted)} of {known.names.said(found.matter.actor)}{area}"
         text = (
-            f"Taken together, {many(len(reports), 'report')} by {holders} on {_MEASURE} of {known.names.said(found.matter.actor)}"
-            f"{known.names.at(scope)} put the number on {day(known.day)} at {outward(band.low, band.high)} with nine chances "
-            f"in ten, and at {outward(band.lower, band.upper)} with one in two. This is reckoned from the reports, and was said by nobody."
+            f"Taken together, {many(len(reports), 'report')} by {holders} on {of} put the number on {day(known.day)} at "
+            f"{outward(band.low, band.high)} with nine chances in ten, and at {outward(band.lower, band.upper)} with one "
+            "in two. This is reckoned from the reports, and was said by nobody."
         )
         if len({claim.place.parts for claim in claims}) > 1:
             text += " The reports do not all count the same area."
-        yield Sentence(text, grounds([], claims))
+        roots = {root for each in reports for root in each.roots or {each.id}}
+        yield Sentence(text, Grounds((), grounds([], claims).claims, tuple(sorted(roots))))
 
 
 def _end(days: Days) -> date:
@@ -196,13 +215,13 @@ def _course(known: Known, found: Inquiry) -> str:
         for name, who in found.sides
     )
     kind = found.concurrence.kind if found.concurrence else None
-    near = f" Of the numbers: {MEANS[kind]}." if kind else ""
+    near = f" {_NEAR[kind]}" if kind else ""
     if found.course is Course.ALONE:
         return f"only {names} had said how probable an answer is{': ' + sides if sides else ''}; there is nothing to compare it with."
     if found.course is Course.OPPOSED:
         return f"the conclusions are opposed: {sides}.{near}"
     if found.course is Course.OPEN:
-        return f"what {names} said leaves open whether they conclude the same.{near}"
+        return f"what {names} said leaves open whether they conclude the same.{near if kind is not Kind.CANNOT_TELL else ''}"
     return f"the conclusions point the same way: {sides}.{near}"
 
 

@@ -60,6 +60,7 @@ class Names:
     def speaker(self, claim: Claim) -> str:
         """`Ukraine (Reznikov)`; and who carries it, where that is another: `Ukraine (Reznikov), as X carries it`."""
         home, _, person = claim.speaker.name.partition("/")
+        person = person.replace("-", " ") if person.islower() else person  # `defence-official` is no name
         who = self.said(home) + (f" ({printable(person)})" if person else "")
         return who if home == claim.partner else f"{who}, as {self.said(claim.partner)} carries it,"
 
@@ -74,9 +75,14 @@ class Names:
     def at(self, place: str) -> str:
         """` at the border of Ukraine`, ` near the border of Ukraine`, ` in Crimea`; nothing for no place."""
         told = self.spelt(place)
-        if not told or told.startswith("near "):
+        if not told or told.startswith(("near ", "in ", "within ")):
             return f" {told}" if told else ""
         return f" at {told}" if told.startswith("the border of ") else f" in {told}"
+
+    def counted(self, words: Iterable[str]) -> str:
+        """What a number counts, after what it is of: ` (ground only)`; nothing where nothing limits it."""
+        told = " ".join(words)
+        return f" {printable(_COUNTED.sub(_counted, f'({told})'))}" if told else ""
 
     def spelt(self, text: str) -> str:
         """Codes of states written out."""
