@@ -2,13 +2,13 @@
 
 import pytest
 
-from consilience.node.publish import known
+from consilience.node.publish import known, watch_of_record
 from consilience.release.public.statement import RefusedError, statement
 
 
 @pytest.fixture(scope="module")
 def said(winter):
-    return statement(known(winter, "2021-11-23"))
+    return statement(known(winter, "2021-11-23", watch_of_record(winter)))
 
 
 def part(said, title):
@@ -55,7 +55,9 @@ def test_every_sentence_but_those_of_the_whole_has_grounds_that_the_picture_hold
     facts, claims = {fact.id for fact in picture.facts}, {claim.id for claim in picture.claims}
     bare = [each.text for each in said.sentences if not (each.grounds.claims or each.grounds.facts)]
     assert [
-        text for text in bare if not text.startswith(("This statement", "Reports count", "Whoever", "What the United"))
+        text
+        for text in bare
+        if not text.startswith(("This statement", "Reports count", "Whoever", "What the United", "A level follows"))
     ] == []
     for each in said.sentences:
         assert set(each.grounds.facts) <= facts
@@ -80,3 +82,23 @@ def test_nothing_later_is_used(said, winter):
 def test_before_anybody_spoke_there_is_nothing_to_say(winter):
     with pytest.raises(RefusedError, match="no report that everybody may have by 1999-01-01"):
         statement(known(winter, "1999-01-01"))
+
+
+def test_the_level_is_told_with_whose_word_it_is_and_what_it_does_not_say(said, winter):
+    told = part(said, "How near")
+    level = winter.warned("2021-11-23").last
+    assert f"is {level.step.word}, {level.step.value} of 5" in told
+    assert f"It rests on {len(level.rests_on)} hand" in told
+    assert "It is no probability, it names no day" in told
+    assert "It has been so since" in told
+
+
+def test_a_level_that_is_held_says_so(winter):
+    made = statement(known(winter, "2021-07-01", watch_of_record(winter)))
+    assert "What was seen lately would be routine by itself" in part(made, "How near")
+    (told,) = [found for found in made.parts if found.title == "How near it is"]
+    assert all(each.grounds.claims for each in told.sentences[:-1])
+
+
+def test_without_public_indicators_nothing_is_said_of_a_level(winter):
+    assert part(statement(known(winter, "2021-11-23")), "How near") == ""
