@@ -13,6 +13,7 @@ from consilience.warning.level import Change, Level, Step
 from consilience.warning.sighting import Cell, Row, Sighting
 from consilience.warning.warned import headline, leaning, lowering, standing
 from consilience.web.view import View
+from consilience.web.words import day_words
 
 GLYPHS = {
     Status.NOT_LOOKING: "unseen", Status.NOT_SEEN: "superseded", Status.POSSIBLE: "unverified",
@@ -118,8 +119,8 @@ def alert(view: View, found: History) -> Alert:
     return Alert(
         history=found,
         headline=headline(found.last),
-        standing=standing(found),
-        leaning=leaning(found.last),
+        standing=standing(found, day_words),
+        leaning=leaning(found.last, view.cast.said),
         lowering=lowering(found),
         columns=columns,
         parts=tuple(

@@ -31,10 +31,9 @@ class Log:
     words: tuple[Word, ...]
 
     @property
-    def unseen(self) -> Recorded | None:
-        """The newest change of what is watched for now, where nobody has said that they saw it."""
-        newest = next((each for each in self.changes if each.change.watched == self.hypothesis), None)
-        return newest if newest and not newest.seen else None
+    def newest(self) -> Recorded | None:
+        """The newest change of what is watched for now."""
+        return next((each for each in self.changes if each.change.watched == self.hypothesis), None)
 
 
 class Lookout:
