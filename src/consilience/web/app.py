@@ -41,11 +41,12 @@ def create_app(site: Site, *, node: str = "") -> FastAPI:
     """The pages of a site; `node` is the name shown in the header, the site's own when empty."""
     pages = Pages(site, node)
     lookout = Lookout(site)
-    warning = WarningPage(pages, site, lookout)
+    warning, respond = WarningPage(pages, site, lookout), ResponsePage(pages, site, lookout)
 
     def warm() -> None:
         pages.warm()
         warning.warm()
+        respond.warm()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,7 +54,7 @@ def create_app(site: Site, *, node: str = "") -> FastAPI:
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages, warning, ResponsePage(pages, site, lookout))
+    _route(app, pages, warning, respond)
     app.add_api_route("/warning", warning.act, methods=["POST"], response_model=None)
     app.state.end = _route_node(app, pages, site, site.node) if site.node else lambda: None
     _explain(app, pages)

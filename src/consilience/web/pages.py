@@ -43,12 +43,12 @@ class Pages:
         self._behind = Backdrop(site.desk, site.roster)
 
     def warm(self) -> None:
-        """Prepare what the first visitor needs: the land, the timeline and the opening picture."""
+        """Prepare what the first visitor needs: the land, the timeline, the opening picture and what was concluded."""
         try:
             backdrop = self._backdrop()
             _ = backdrop.land, backdrop.timeline
             with self._drawing:
-                _ = backdrop.view("").picture
+                conclusions(backdrop.view(""))
         except ConsilienceError:
             return  # the page that needs it says so
 

@@ -24,7 +24,9 @@ from consilience.intake.survey import FILE as POLLS
 from consilience.intake.survey import read_surveys
 from consilience.model.accord import Accord
 from consilience.model.check import Result
+from consilience.model.claim import Claim
 from consilience.model.fact import Fact
+from consilience.model.form import listed
 from consilience.model.measure import Measure, MeasureWord
 from consilience.model.narrative import Hearing, Narrative
 from consilience.model.procedure import Occurrence, State
@@ -41,6 +43,7 @@ from consilience.response.statement import RoleStatement, understand
 from consilience.response.survey import SurveyCheck, check_survey
 from consilience.response.versions import Versions, versions
 from consilience.warning.level import Step
+from consilience.web.cast import Cast
 from consilience.web.view import View
 from consilience.web.words import plural
 
@@ -205,7 +208,7 @@ def board(view: View, record: Record, text: str, words: Sequence[MeasureWord] = 
     roles = tuple(_disputed(view, record))
     heard = told(record.narratives, view.picture.claims, view.picture.facts)
     several = versions(view.picture.claims, record.hearings, view.as_of, view.desk.settings.horizon_days)
-    lines = tuple(_lines(due, cases, announced, roles))
+    lines = tuple(_lines(view.cast, due, cases, announced, roles))
     asked = _asked(view, record, text) if text else None
     situation = Situation(now, view.picture.facts, cases, by_level(step))
     measures = progress(record.plan, (*record.words, *words), situation)
@@ -225,9 +228,12 @@ def left(deadline: Window | None, now: datetime) -> str:
 
 
 def _span(low: timedelta, high: timedelta) -> str:
-    """`47 hours`, `24 hours to 2 days`."""
+    """`47 hours`, `22 to 46 hours`, `24 hours to 2 days`."""
     one, two = _hours(low), _hours(high)
-    return one if one == two else f"{one} to {two}"
+    if one == two:
+        return one
+    number, _, unit = one.partition(" ")
+    return f"{number if unit == two.partition(' ')[2] else one} to {two}"
 
 
 def _hours(time: timedelta) -> str:
@@ -279,7 +285,7 @@ def _asked(view: View, record: Record, text: str) -> Asked:
 
 
 def _lines(
-    due: Sequence[Due], cases: Sequence[Case], announced: Sequence[Announced], roles: Sequence[RoleCheck]
+    cast: Cast, due: Sequence[Due], cases: Sequence[Case], announced: Sequence[Announced], roles: Sequence[RoleCheck]
 ) -> Iterator[tuple[str, str]]:
     """The bottom line, each sentence with its glyph."""
     if due:
@@ -287,7 +293,7 @@ def _lines(
         when = f", {first.left}" if first.standing.deadline else ""
         yield (
             first.glyph,
-            f"{plural(len(due), 'step')} not taken. {first.name.capitalize()} of {first.by}: {first.standing.state.value}{when}.",
+            f"{plural(len(due), 'step')} not taken. {first.name.capitalize()} of {_named(cast, first)}: {first.standing.state.value}{when}.",
         )
     elif cases:
         yield (
@@ -303,11 +309,22 @@ def _lines(
         claim = against.scored.expectation.claim
         yield (
             against.glyph,
-            f"Of {plural(len(announced), 'announcement')} that can be looked at: {told_of}. {claim.speaker.name}: {against.scored.result.value}, {against.scored.because}.",
+            f"Of {plural(len(announced), 'announcement')} that can be looked at: {told_of}. {_speaker(cast, claim)}: {against.scored.result.value}, {against.scored.because}.",
         )
     for each in roles[:1]:
         actor, role = each.statement.actor, each.statement.role.value
         yield (
             GLYPHS[each.result],
-            f"“{actor} is not a {role}”: {each.result.value}; who signed, in what capacity, and which clauses bind is below.",
+            f"“{cast.name(actor)} is not a {role}”: {each.result.value}; who signed, in what capacity, and which clauses bind is below.",
         )
+
+
+def _named(cast: Cast, due: Due) -> str:
+    """Who takes a step, as a sentence names them."""
+    return listed([cast.said(code) for code in due.standing.by]) or due.by
+
+
+def _speaker(cast: Cast, claim: Claim) -> str:
+    """`Russian Federation (Konashenkov)`."""
+    home, _, person = claim.speaker.name.partition("/")
+    return f"{cast.name(home)} ({person})" if person else cast.name(home)

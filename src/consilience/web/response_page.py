@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
+from consilience.errors import ConsilienceError
 from consilience.model.measure import MeasureWord
 from consilience.node.measure import said
 from consilience.response.feed import calendar
@@ -25,6 +26,16 @@ class ResponsePage:
         """Stand beside the pages of the same site."""
         self._pages, self._site, self._lookout = pages, site, lookout
 
+    def warm(self) -> None:
+        """Prepare what the first visitor needs: the tables, and what was announced by the opening day."""
+        try:
+            view = self._pages.opening()
+            record = self._record(view)
+            if record is not None:
+                board(view, record, "", self._words(), self._step(view, record))
+        except ConsilienceError:
+            return  # the page that needs it says so
+
     def response(self, request: Request) -> Response:
         """What is due, what was said and what bears it out; with a sentence in `check`, its answer first."""
         view = self._pages.view(request)
@@ -34,7 +45,7 @@ class ResponsePage:
                 request,
                 "Response",
                 "no record for it here",
-                "accords.csv, procedures.csv or measures.toml in a scenario or in the node's home",
+                "a scenario with accords or procedures, or a node's home with accords.csv, procedures.csv or measures.toml",
             )
         text = " ".join(request.query_params.get("check", "").split())[:_LONGEST]
         context: dict[str, object] = {
