@@ -70,6 +70,11 @@ def test_who_has_seen_it_says_so_on_the_page_and_the_strip_goes(node):
     assert [one.by for one in levels.recorded(node)[0].seen] == ["Hale", "AUR"]
 
 
+def test_the_step_that_stands_is_the_one_that_is_chosen_already(node):
+    chosen = re.findall(r'<option selected value="(\w+)"', browser(node).get("/warning").text)
+    assert chosen == ["attention"]
+
+
 def test_an_analyst_s_word_moves_the_level_that_the_page_shows(node):
     client = browser(node)
     done = send(client, {"act": "say", "step": "watch", "because": "we know the <units>", "by": "Hale"})
