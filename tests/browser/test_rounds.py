@@ -201,7 +201,7 @@ def refused(page, shots):
 
 def sealed(page):
     press(page, "seal")
-    wait(page, ".told", "Sealed")
+    wait(page, ".came", "Sealed")
 
 
 def each_presses(pages, act, words):
@@ -209,7 +209,7 @@ def each_presses(pages, act, words):
     for page in pages:
         page.wait_for_selector(f"button[value={act}]", timeout=60_000)
         press(page, act)
-        wait(page, ".told", words)
+        wait(page, ".came", words)
 
 
 def first_round(aur, bor, cal, shots):

@@ -25,7 +25,11 @@ resolved = { date = "2031-04-20", hypothesis = "yes", outcome = "OU1" }
 
 
 def _folder(tmp_path: Path, *rows: str, questions: str = QUESTIONS) -> Path:
-    """A scenario's folder with these rows of positions."""
+    """A scenario's folder with these rows of positions, and with what came of its question."""
+    outcome = "OU1,2031-04-20,AUR,engineering/bridging,Aur,true,The bridge is passable.,Aur Daily,https://aur.example/1"
+    (tmp_path / "outcomes.csv").write_text(
+        f"id,date,actor,phenomenon,place,occurred,text,source,url\n{outcome}\n", encoding="utf-8"
+    )
     (tmp_path / "questions.toml").write_text(questions, encoding="utf-8")
     (tmp_path / "positions.csv").write_text("\n".join((",".join(COLUMNS), *rows)) + "\n", encoding="utf-8")
     return tmp_path
@@ -98,6 +102,7 @@ def test_a_row_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, row: s
     [
         ("consilience.questions/1", "consilience.questions/9", "schema"),
         ('hypothesis = "yes"', 'hypothesis = "perhaps"', "perhaps"),
+        ('outcome = "OU1"', 'outcome = "OU9"', "the id of a row in outcomes.csv"),
         (", rest = true", "", "exactly one"),
         ("[[questions]]", "[[questions", "TOML"),
     ],

@@ -10,6 +10,7 @@ from consilience.intake.scenario import shipped_places
 from consilience.ledger.entry import MAIN
 from consilience.model.entry import Published, Remarking, Retraction
 from consilience.node import home as homes
+from consilience.node import levels
 from consilience.node.disclosed import disclosed
 from consilience.node.giving import log_of
 from consilience.node.node import establish, open_node
@@ -19,6 +20,7 @@ from consilience.release.public.forms import FORMS, written
 from consilience.release.public.statement import RefusedError
 from consilience.trust.roster import with_members, with_policy
 from consilience.trust.statement import reread
+from consilience.warning.level import Step, Word
 from tests.node import worlds
 
 
@@ -30,7 +32,31 @@ def template(tmp_path_factory):
     with open_node(homes.read(folder), lambda: worlds.ROSTER.issued_at) as node:
         node.adopt(lambda roster, now: with_policy(roster, worlds.ROSTER.policies[0], now))
         node.adopt(lambda roster, now: with_members(roster, members, now))
+    (folder / "indicators.toml").write_text(WATCH, encoding="utf-8")
     return folder
+
+
+WATCH = """
+schema = "consilience.indicators/1"
+hypothesis = "Castor attacks Aurelia"
+marking = "TLP:CLEAR"
+
+[[indicators]]
+id = "anything"
+title = "Anything is seen"
+bent = "capability"
+looking = ["AUR", "BOR", "CAL"]
+source = "ours"
+phenomena = ["personnel", "equipment", "exercise", "movement"]
+
+[[indicators]]
+id = "anything-meant"
+title = "Anything is meant"
+bent = "intent"
+looking = ["AUR", "BOR", "CAL"]
+source = "ours"
+phenomena = ["personnel", "equipment", "exercise", "movement", "intent"]
+"""
 
 
 PLACES = gazetteer.load(*shipped_places())  # read once, not for each world
@@ -69,28 +95,30 @@ def public(world, template, folder):
 
 
 def told_apart(seeds, template, folder):
-    wrong, telling, spoken = [], 0, 0
+    wrong, telling, spoken, warned = [], 0, 0, 0
     for seed in seeds:
         one, two = worlds.pair(seed, PUBLIC)
         first, second = (list(public(world, template, folder / "node")) for world in (one, two))
         telling += one != two
         spoken += any(isinstance(each, bytes) for each in first)
+        warned += any(b"the level of warning of" in each for each in first if isinstance(each, bytes))
         if first != second:
             wrong.append(seed)
-    return wrong, telling, spoken
+    return wrong, telling, spoken, warned
 
 
 def test_worlds_that_differ_in_what_the_public_may_not_know_give_it_the_same_bytes(template, tmp_path):
-    wrong, telling, spoken = told_apart(range(20), template, tmp_path)
+    wrong, telling, spoken, warned = told_apart(range(20), template, tmp_path)
     assert wrong == []
     assert telling > 14
     assert spoken > 4
+    assert warned > 4  # the level is among what both worlds tell alike
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
 def test_four_hundred_pairs_of_worlds(template, tmp_path, part):
-    wrong, _, _ = told_apart(range(30_000 + 50 * part, 30_050 + 50 * part), template, tmp_path)
+    wrong, *_ = told_apart(range(30_000 + 50 * part, 30_050 + 50 * part), template, tmp_path)
     assert wrong == []
 
 
@@ -154,3 +182,20 @@ def test_what_is_published_is_recorded_once_with_what_carries_it(node):
     had = {row.claim for row in disclosed(node, PUBLIC) if not row.is_word}
     assert had <= {given.held.name for given in made.decision.given}
     assert had
+
+
+@pytest.mark.parametrize("marking", ["", 'marking = "TLP:AMBER"', 'marking = "whatever"'])
+def test_indicators_that_not_everybody_may_have_give_the_public_no_level(node, marking):
+    told = written(draft(node).statement, ".md")
+    assert b"How near it is" in told
+    file = node.home.folder / "indicators.toml"
+    file.write_text(WATCH.replace('marking = "TLP:CLEAR"', marking), encoding="utf-8")
+    kept = written(draft(node).statement, ".md")
+    assert b"level of warning" not in kept
+    assert b"Castor attacks Aurelia" not in kept
+
+
+def test_an_analyst_s_word_is_never_in_the_public_level(node):
+    before = written(draft(node).statement, ".md")
+    levels.say(node, Word(node.clock().date(), Step.WARNING, "Hale", "we know"), "Castor attacks Aurelia")
+    assert written(draft(node).statement, ".md") == before

@@ -12,6 +12,7 @@ from consilience.node.record import Recorder
 from consilience.release.policy import PUBLIC
 from consilience.release.public.forms import written
 from consilience.web.app import create_app
+from consilience.web.seat import Seat
 from consilience.web.site import Site
 from tests.simulator import EXERCISE, alliance
 
@@ -29,7 +30,9 @@ def node(tmp_path):
 
 @pytest.fixture
 def client(node):
-    with TestClient(create_app(Site(node.desk(), node)), base_url=BASE, follow_redirects=False) as found:
+    seat = Seat()
+    with TestClient(create_app(Site(node.desk(), node, seat=seat)), base_url=BASE, follow_redirects=False) as found:
+        found.get(seat.link)
         yield found
 
 
@@ -71,11 +74,11 @@ def test_a_form_of_our_page_records_it_once(client, node):
         ({"token": "é"}, {}, 403),
         ({}, {"Sec-Fetch-Site": "cross-site"}, 403),
         ({}, {"Content-Type": "text/plain"}, 415),
-        ({"digest": "0" * 64}, {}, 400),
-        ({"as_of": "never"}, {}, 400),
-        ({"as_of": "9" * 5_000}, {}, 413),
+        ({}, {"Cookie": "consilience-seat=another"}, 403),
+        ({"digest": "0" * 64}, {}, 422),
+        ({"digest": "9" * 300_000}, {}, 413),
     ],
-    ids=["token", "letters", "elsewhere", "media", "other-text", "time", "length"],
+    ids=["token", "letters", "elsewhere", "media", "seat", "other-text", "length"],
 )
 def test_any_other_form_records_nothing(client, node, change, headers, status):
     sent = fields(client.get(PAGE).text)
@@ -99,3 +102,20 @@ def test_where_nothing_may_be_told_the_page_says_so_to_our_own(tmp_path):
         with TestClient(create_app(site), base_url=BASE) as found:
             assert "Nothing can be said to everybody" in found.get(PAGE).text
             assert found.get(f"{PAGE}.md").status_code == 403
+
+
+def test_who_has_no_seat_reads_it_and_records_nothing(node):
+    seat = Seat()
+    with TestClient(create_app(Site(node.desk(), node, seat=seat)), base_url=BASE, follow_redirects=False) as found:
+        html, size = found.get(PAGE).text, node.ledger.size()
+        assert "open the link that" in html
+        refused = found.post(PAGE, data=fields(html))
+        assert refused.status_code == 403
+        assert "nobody who may act" in refused.text
+        assert node.ledger.size() == size
+
+
+def test_where_nobody_may_act_its_form_is_there_to_be_seen(node):
+    with TestClient(create_app(Site(node.desk(), node)), base_url=BASE) as found:
+        assert "<fieldset disabled>" in found.get(PAGE).text
+        assert found.post(PAGE, data={}).status_code == 403

@@ -19,6 +19,7 @@ from consilience.model.entry import MeasureEntry
 from consilience.model.identity import canonical_json
 from consilience.model.measure import Measure, MeasureWord
 from consilience.node import home as homes
+from consilience.node import levels
 from consilience.node import measure as node_measure
 from consilience.node.node import Node, open_node
 from consilience.node.watching import has_watch, watch_of
@@ -77,7 +78,9 @@ class Asked:
         if desk is None or not (has_watch(node) if node else has_indicators(self.folder)):
             return None
         try:
-            return history(desk.dossier(watch_of(node) if node else read_watch(self.folder)), day).last.step
+            watch = watch_of(node) if node else read_watch(self.folder)
+            said = levels.words(node, watch.hypothesis) if node else ()
+            return history(desk.dossier(watch), day, said).last.step
         except UsageError:  # nothing was known by then
             return None
 

@@ -87,8 +87,8 @@ def serve(
     With --exchange partners fetch what they were given, over TAXII or from node to node, known by their keys. Where the home
     has indicators.toml, the level of warning is reckoned whenever the ledger grows, and told as notices.toml says.
 
-    Anybody on this machine may read the pages. To ask, seal, open and sign on their Rounds page, open the link that is
-    printed: it works once, and the next one is printed then.
+    Anybody on this machine may read the pages. To act on them (rounds, a level that was seen, an analyst's word, a public
+    statement) open the link that is printed: it works once, and the next one is printed then.
     """
     from contextlib import ExitStack
 

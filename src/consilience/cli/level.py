@@ -14,7 +14,7 @@ def level(
     set_: Annotated[
         str | None,
         typer.Option(
-            "--set", metavar="STEP", help="Say as an analyst that it is routine, attention, watch, warning or alert."
+            "--set", metavar="STEP", help="Say as an analyst that it is routine, attention, watch, alert or warning."
         ),
     ] = None,
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why: it stands beside the level.")] = "",

@@ -14,6 +14,7 @@ from consilience.desk import Desk, moment
 from consilience.errors import UsageError
 from consilience.intake.scenario import is_scenario
 from consilience.model.identity import PartnerId
+from consilience.model.indicator import Reaching, Watch
 from consilience.warning.gauge import (
     Gauge,
     choose,
@@ -25,10 +26,11 @@ from consilience.warning.gauge import (
     moved,
     percent,
     rounded,
+    scope_words,
     scoping,
 )
 from consilience.warning.influence import Influence
-from consilience.warning.series import Series
+from consilience.warning.series import Matter, Series
 from consilience.warning.strength import Band
 
 SCHEMA = "consilience.strength/1"
@@ -55,6 +57,36 @@ def counted(record: Path, as_of: str | None, how: tuple[str, str], *, json: bool
     if json:
         return js.dumps(strength_json(series, picture, found), ensure_ascii=False, indent=2) + "\n"
     return strength_text(series, found)
+
+
+def watched(desk: Desk, watch: Watch, when: date) -> Iterator[Json]:
+    """The strength of each scope that indicators watch for, with the chance of their thresholds; nothing where nobody counts it."""
+    for each in watch.indicators:
+        measure = each.measure
+        if not isinstance(measure, Reaching) or not each.query.actors:
+            continue
+        try:
+            found = desk.strength(Matter(each.query.actors[0], each.query.phenomena[0], measure.unit), when)
+        except UsageError:
+            continue
+        asked = [scope for scope in found.scopes if scope.removeprefix("near ") in each.query.places]
+        if asked:
+            scope = max(asked, key=lambda name: (len(found.of(name)), name))
+            yield _watched(each.id, found, scope, (measure.amount, found.day(when)))
+
+
+def _watched(indicator: str, found: Series, scope: str, sought: tuple[float, date]) -> Json:
+    amount, when = sought
+    band, chance = found.on(scope, when), found.at_least(scope, when, amount)
+    says = (
+        f"{scope_words(found, scope)}: {rounded(band.low)} to {rounded(band.high)} {found.matter.unit} with nine chances in ten, in the "
+        f"middle {rounded(band.middle)}, by {many(len(found.of(scope)), 'claim')} of all partners; "
+        f"{rounded(amount)} or more: {percent(chance)}."
+    )
+    return {
+        "indicator": indicator, "scope": scope, "unit": found.matter.unit, **_interval(band),
+        "threshold": amount, "probability": round(chance, 4), "says": says,
+    }  # fmt: skip
 
 
 def gauges(series: Series, picture: Picture, when: date) -> list[Gauge]:

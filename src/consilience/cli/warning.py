@@ -5,22 +5,21 @@ from __future__ import annotations
 import json as js
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from consilience.cli.compare import write_text
+from consilience.cli.strength import watched
 from consilience.cli.terminal import heading, many, plain, strong, wrapped, written
 from consilience.desk import Desk, moment
 from consilience.errors import UsageError
 from consilience.intake.indicator import has_indicators, read_watch
 from consilience.intake.scenario import is_scenario, shipped
-from consilience.model.indicator import Bent, Reaching, Watch
+from consilience.model.indicator import Bent, Watch
 from consilience.warning import chart as charts
 from consilience.warning.backtest import Backtest, Scored, backtest
 from consilience.warning.board import with_facts
 from consilience.warning.history import History, history
 from consilience.warning.level import Change, Word
-from consilience.warning.series import Matter, series
 from consilience.warning.sighting import Board
 from consilience.warning.warned import (
     backtest_document,
@@ -66,7 +65,7 @@ def told(asked: Asked, *, json: bool) -> str:
     dossier = desk.dossier(watch)
     cut = moment(asked.as_of or (scenario.default_as_of if scenario else "") or None)
     found = history(dossier, cut.at.date() if cut else dossier.days[-1], _words(asked))
-    strengths = list(_strengths(desk, watch, found.last.day))
+    strengths = list(watched(desk, watch, found.last.day))
     board = _with_facts(desk, found)
     if json:
         whole = document(found, strengths)
@@ -170,32 +169,6 @@ def _change(change: Change) -> Iterator[str]:
         names = [str(name) for each in cause.sightings for name in each.claims]
         cited = f" ({', '.join(names[:4])}{' …' if len(names) > 4 else ''})" if names else ""
         yield from wrapped(cause.says + cited, "      ", "    - ")
-
-
-def _strengths(desk: Desk, watch: Watch, when: date) -> Iterator[dict[str, object]]:
-    """Each strength that is watched for, from all that was told, however many told it."""
-    for each in watch.indicators:
-        measure = each.measure
-        if not isinstance(measure, Reaching) or not each.query.actors:
-            continue
-        try:
-            matter = Matter(each.query.actors[0], each.query.phenomena[0], measure.unit)
-            found = series(desk.picture(when), matter, desk.geography, when)
-        except UsageError:
-            continue  # nobody counts it yet
-        asked = [scope for scope in found.scopes if scope.removeprefix("near ") in each.query.places]
-        if not asked:
-            continue
-        scope = max(asked, key=lambda name: (len(found.of(name)), name))
-        band, chance = found.on(scope, when), found.at_least(scope, when, measure.amount)
-        says = (
-            f"{measure.unit} {scope}: {band.low:,.0f} to {band.high:,.0f} (nine in ten), about {band.middle:,.0f}, "
-            f"by {many(len(found.of(scope)), 'claim')} of all partners; {measure.amount:,.0f} or more with {100 * chance:.0f} %."
-        )
-        yield {
-            "indicator": each.id, "scope": scope, "unit": measure.unit, "low": round(band.low), "middle": round(band.middle),
-            "high": round(band.high), "threshold": measure.amount, "probability": round(chance, 4), "says": says,
-        }  # fmt: skip
 
 
 # The replay -----------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _same(file: Path, table: Mapping[str, object]) -> Watch:
 
 def _watch(table: Mapping[str, object]) -> Watch:
     """The whole file."""
-    found = form.fields(table, "indicators", _WHOLE, frozenset({"question", "answers"}))
+    found = form.fields(table, "indicators", _WHOLE, frozenset({"question", "answers", "marking"}))
     if ("question" in found) != ("answers" in found):
         form.refuse("answers", found.get("answers"), "with a question: the hypotheses of it that are watched for")
     listed = form.items(found["indicators"], "indicators", _indicator)
@@ -84,6 +84,7 @@ def _watch(table: Mapping[str, object]) -> Watch:
         form.text(found["question"], "question") if "question" in found else "",
         form.names(found["answers"], "answers") if "answers" in found else (),
         listed,
+        form.text(found["marking"], "marking") if "marking" in found else "",
     )
 
 

@@ -126,12 +126,16 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is warned of: a hypothesis, the question that resolves it if there is one, and its indicators."""
+    """What is warned of: a hypothesis, the question that resolves it if there is one, and its indicators.
+
+    `marking` says who may know what is watched for; empty, nobody but who watches.
+    """
 
     hypothesis: str
     question: str
     answers: tuple[str, ...]
     indicators: tuple[Indicator, ...]
+    marking: str = ""
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of an id."""

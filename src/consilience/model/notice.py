@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 STEPS = range(1, 6)
-"""The steps of the level, as numbers: routine, attention, watch, warning, alert."""
+"""The steps of the level, as numbers: routine, attention, watch, alert, warning."""
 
 
 @dataclass(frozen=True, slots=True)

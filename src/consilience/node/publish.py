@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from consilience.desk import AsOf, Desk, moment
+from consilience.intake.indicator import has_indicators, read_watch
 from consilience.ledger.entry import MAIN, Batch
 from consilience.model.claim import Claim
 from consilience.model.entry import Published
+from consilience.model.identity import PartnerId
+from consilience.model.indicator import Watch
 from consilience.model.roster import Roster
 from consilience.node.giving import log_of
 from consilience.node.node import Node, Sent, seen
+from consilience.node.watching import has_watch, watch_of
 from consilience.release.decision import Audience, Decision
 from consilience.release.marking import read_marking, read_portions
 from consilience.release.policy import PUBLIC, Context, Question, Refusal, refusals
@@ -25,6 +29,8 @@ from consilience.settings import Settings
 
 _NAMED = 5  # claims that a refusal names; more are counted
 _EVERYBODY = Audience((PUBLIC,), "publish")
+_STRANGERS = Roster(1, datetime(2000, 1, 1, tzinfo=UTC), frozenset(), 1, (), (), ())
+_NOBODY = PartnerId("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def of_record(desk: Desk, as_of: AsOf, now: datetime) -> PublicStatement:
     closed = [(str(claim.id), why) for claim in desk.holdings.claims if (why := _closed(claim, now))]
     if closed:
         raise _refused(closed, "Record it in a node: what leaves that is computed without what stays.")
-    return statement(known(desk, cut))
+    return statement(known(desk, cut, watch_of_record(desk)))
 
 
 def draft(
@@ -73,7 +79,8 @@ def draft(
         known_by = (
             None  # a day on which only we heard something is not told: it is then known by the last public report
         )
-    found = known(desk, known_by)
+    watch = watch_of(node) if has_watch(node) else None
+    found = known(desk, known_by, watch if watch and _is_public(watch) else None)
     return Draft(statement(found), decision, found.picture.digest)
 
 
@@ -99,20 +106,33 @@ def publish(node: Node, made: Draft) -> Sent:
     return sent
 
 
-def known(desk: Desk, as_of: AsOf = None) -> Known:
-    """What a statement is made from, of a desk on which nothing lies but what everybody may have."""
+def known(desk: Desk, as_of: AsOf = None, watch: Watch | None = None) -> Known:
+    """What a statement is made from, of a desk on which nothing lies but what everybody may have, and by public indicators."""
     told = desk.holdings.scenario
     subject = told.title if told else ""
-    return Known(desk.picture(as_of), desk.geography, Names.of(told), desk.inquiries(as_of), subject)
+    dossier = desk.dossier(watch) if watch else None
+    return Known(desk.picture(as_of), desk.geography, Names.of(told), desk.inquiries(as_of), subject, dossier)
+
+
+def watch_of_record(desk: Desk) -> Watch | None:
+    """The indicators of a published record, which are published with it, unless a marking keeps them."""
+    told = desk.holdings.scenario
+    watch = read_watch(told.folder) if told and has_indicators(told.folder) else None
+    return watch if watch and (not watch.marking or _is_public(watch)) else None
+
+
+def _is_public(watch: Watch) -> bool:
+    """Whether the marking of indicators lets everybody have them. Unmarked stays with who watches."""
+    label = read_marking(watch.marking, _NOBODY, _STRANGERS).label
+    return not refusals(label, Question(PUBLIC, "", _EVERYBODY.use), Context(_STRANGERS, _STRANGERS.issued_at))
 
 
 def _closed(claim: Claim, now: datetime) -> tuple[Refusal, ...]:
     """Why not everybody may have all of a row of a record; empty when everybody may."""
-    nobody = Roster(1, datetime(2000, 1, 1, tzinfo=UTC), frozenset(), 1, (), (), ())
-    label = read_marking(claim.marking.text, claim.partner, nobody).label
-    for part in read_portions(dict(claim.extras).get("portions", ""), claim.partner, nobody)[0]:
+    label = read_marking(claim.marking.text, claim.partner, _STRANGERS).label
+    for part in read_portions(dict(claim.extras).get("portions", ""), claim.partner, _STRANGERS)[0]:
         label = label.join(part.label)
-    return refusals(label, Question(PUBLIC, claim.digest, _EVERYBODY.use), Context(nobody, now))
+    return refusals(label, Question(PUBLIC, claim.digest, _EVERYBODY.use), Context(_STRANGERS, now))
 
 
 def _refused(closed: Sequence[tuple[str, Sequence[Refusal]]], next_step: str) -> RefusedError:

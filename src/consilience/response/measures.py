@@ -103,9 +103,7 @@ def _called(trigger: Trigger, situation: Situation) -> Called:
     match trigger.kind:
         case TriggerKind.LEVEL:
             reached = situation.reaches(trigger.name)
-            return Called(
-                trigger, reached, "nobody has reckoned the level" if reached is None else "as the level stands"
-            )
+            return Called(trigger, reached, "nobody has reckoned the level" if reached is None else "as it is reckoned")
         case TriggerKind.DATE:
             return Called(
                 trigger, situation.now.date() >= date.fromisoformat(trigger.name), f"it is {situation.now.date()}"

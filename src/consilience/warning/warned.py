@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 
 from consilience.model.indicator import Status
 from consilience.warning.backtest import Alarm, Backtest, Lead, Scored
@@ -20,24 +21,22 @@ def headline(level: Level) -> str:
     return f"{said} It is held there: today's sightings alone are worth {level.supported.word}." if level.held else said
 
 
-def leaning(level: Level) -> str:
-    """Whose word it rests on: the fewest without whom it would be worth less."""
+def leaning(level: Level, said: Callable[[str], str] = str) -> str:
+    """Whose word it rests on: the fewest without whom it would be worth less; `said` names a partner."""
     if level.supported is Step.ROUTINE:
         return "No sighting that counts supports it today."
     if not level.rests_on:
         return "No three left out would lower what today's sightings are worth."
-    names = listed(level.rests_on)
+    names = listed([said(each) for each in level.rests_on])
     return f"It rests on the word of {names}: without {'it' if len(level.rests_on) == 1 else 'them'} today's sightings would be worth less."
 
 
-def standing(history: History) -> str:
-    """Since when the level is what it is, and on what it changed."""
+def standing(history: History, said: Callable[[date], str] = str) -> str:
+    """Since when the level is what it is, and on what it changed; `said` writes a day."""
     if not history.changes:
-        return f"It has been {history.last.step.word} since the first report, {history.levels[0].day}."
+        return f"It has been {history.last.step.word} since the first report, {said(history.levels[0].day)}."
     change = history.changes[-1]
-    return (
-        f"It has been so since {change.day}, when it {'rose' if change.is_rise else 'fell'} from {change.before.word}."
-    )
+    return f"It has been so since {said(change.day)}, when it {'rose' if change.is_rise else 'fell'} from {change.before.word}."
 
 
 def lowering(history: History) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from consilience.errors import UsageError
-from consilience.intake.indicator import has_indicators
 from consilience.model.fact import Fact
 from consilience.model.indicator import Bent, Status
 from consilience.warning.history import History
@@ -15,6 +13,7 @@ from consilience.warning.level import Change, Level, Step
 from consilience.warning.sighting import Cell, Row, Sighting
 from consilience.warning.warned import headline, leaning, lowering, standing
 from consilience.web.view import View
+from consilience.web.words import day_words
 
 GLYPHS = {
     Status.NOT_LOOKING: "unseen", Status.NOT_SEEN: "superseded", Status.POSSIBLE: "unverified",
@@ -30,7 +29,6 @@ MEANS = {
     Status.CONFIRMED: "seen by two who look, on roots of their own",
 }
 _BENTS = {Bent.CAPABILITY: "Means", Bent.INTENT: "Intent", Bent.RELIEF: "Relief"}
-_AFTER_DAYS = 120  # without a word: nothing changes any more
 _STRIP_DAYS = 180
 _CITED = 3
 _LISTED = 8  # sightings of one indicator
@@ -112,26 +110,17 @@ class Alert:
         return found.title if found else indicator
 
 
-def alert(view: View) -> Alert | None:
-    """The level as of a view's day; None where nothing is watched for, or nothing had been reported."""
-    told = view.desk.holdings.scenario
-    if told is None or not has_indicators(told.folder):
-        return None
-    days = view.desk.reported_days
-    last = days[-1] + timedelta(days=_AFTER_DAYS) if days else view.day
-    try:
-        found = view.desk.warned(min(view.day, last))
-    except UsageError:  # nothing was known by then
-        return None
+def alert(view: View, found: History) -> Alert:
+    """A history up to its last day, as the page shows it."""
     board = found.board
     columns = tuple(str(code) for code in view.cast.focus)
-    fresh = [one for listed in found.said.values() for one in listed if one.told == view.day]
-    change = found.changes[-1] if found.changes and found.changes[-1].day == view.day else None
+    fresh = [one for listed in found.said.values() for one in listed if one.told == found.last.day]
+    change = found.changes[-1] if found.changes and found.changes[-1].day == found.last.day else None
     return Alert(
         history=found,
         headline=headline(found.last),
-        standing=standing(found),
-        leaning=leaning(found.last),
+        standing=standing(found, day_words),
+        leaning=leaning(found.last, view.cast.said),
         lowering=lowering(found),
         columns=columns,
         parts=tuple(

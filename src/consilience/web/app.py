@@ -23,6 +23,7 @@ from consilience.web.events import Events
 from consilience.web.exchange_page import ExchangePage
 from consilience.web.guard import Guard
 from consilience.web.hindsight import HindsightPages
+from consilience.web.lookout import Lookout
 from consilience.web.pages import Pages
 from consilience.web.public_page import PublicPage
 from consilience.web.releases import Releases
@@ -39,11 +40,13 @@ _SMALLEST = 500  # bytes worth compressing
 def create_app(site: Site, *, node: str = "") -> FastAPI:
     """The pages of a site; `node` is the name shown in the header, the site's own when empty."""
     pages = Pages(site, node)
-    warning = WarningPage(pages)
+    lookout = Lookout(site)
+    warning, respond = WarningPage(pages, site, lookout), ResponsePage(pages, site, lookout)
 
     def warm() -> None:
         pages.warm()
         warning.warm()
+        respond.warm()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -51,7 +54,8 @@ def create_app(site: Site, *, node: str = "") -> FastAPI:
         yield
 
     app = FastAPI(title="Consilience", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    _route(app, pages, warning, ResponsePage(pages, site))
+    _route(app, pages, warning, respond)
+    app.add_api_route("/warning", warning.act, methods=["POST"], response_model=None)
     app.state.end = _route_node(app, pages, site, site.node) if site.node else lambda: None
     _explain(app, pages)
     app.mount("/static", Assets(directory=HERE / "static"))

@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from consilience.errors import ConsilienceError, UnknownClaimError, UsageError
+from consilience.node.watching import has_watch
 from consilience.web.alarm import alarms
 from consilience.web.backdrop import Backdrop
 from consilience.web.bottomline import bottom_line
@@ -22,6 +23,7 @@ from consilience.web.lineage import lineage
 from consilience.web.matrix import matrix, row
 from consilience.web.plot import plot, spot_json
 from consilience.web.render import render
+from consilience.web.response import folder_of
 from consilience.web.site import Site
 from consilience.web.view import WINDOW_DAYS, View
 from consilience.web.waterfall import WIDE, shown
@@ -41,12 +43,12 @@ class Pages:
         self._behind = Backdrop(site.desk, site.roster)
 
     def warm(self) -> None:
-        """Prepare what the first visitor needs: the land, the timeline and the opening picture."""
+        """Prepare what the first visitor needs: the land, the timeline, the opening picture and what was concluded."""
         try:
             backdrop = self._backdrop()
             _ = backdrop.land, backdrop.timeline
             with self._drawing:
-                _ = backdrop.view("").picture
+                conclusions(backdrop.view(""))
         except ConsilienceError:
             return  # the page that needs it says so
 
@@ -296,8 +298,8 @@ class Pages:
             "node": self._node or self._site.name,
             "has_node": self._site.node is not None,
             "has_conclusions": bool(view.desk.sayings.asked),
-            "has_warning": view.desk.warns,
-            "has_response": told is not None,
+            "has_warning": view.desk.warns or (self._site.node is not None and has_watch(self._site.node)),
+            "has_response": folder_of(view.desk, self._site.node) is not None,
             "live": self._live(view),
             "alarms": alarms(self._site.node) if self._site.node else (),
             "title": told.title if told else "",

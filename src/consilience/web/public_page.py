@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
-from urllib.parse import parse_qs, urlencode
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from consilience.errors import UsageError
+from consilience.errors import ConsilienceError, UsageError
 from consilience.node.disclosed import Had, disclosed
 from consilience.node.node import Node
 from consilience.node.publish import Draft, draft, publish
@@ -21,12 +19,10 @@ from consilience.release.policy import PUBLIC
 from consilience.release.public.forms import FORMS, written
 from consilience.release.public.markdown import markdown
 from consilience.release.public.statement import RefusedError
-from consilience.web.body import read_body
+from consilience.web.form import Form, Refused, acting, read_our_form
 from consilience.web.pages import Pages
 from consilience.web.site import Site
 
-_MOST_BYTES = 4_096
-_IDLE_SECONDS = 10.0
 _MEDIA = {".md": "text/markdown; charset=utf-8", ".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
 
 
@@ -40,25 +36,27 @@ class Sheet:
 
 
 class PublicPage:
-    """Answers from the pages of a site with a node. Only a form of our own page, sent by itself, records anything."""
+    """Answers from the pages of a site with a node. Reading asks for nothing; recording asks for a seat (`web.seat`)."""
 
     def __init__(self, pages: Pages, site: Site, node: Node) -> None:
-        """Stand beside the pages of the same site, with a token that other sites' pages cannot read."""
+        """Stand beside the pages of the same site."""
         self._pages = pages
         self._site = site
         self._node = node
-        self._token = secrets.token_urlsafe(32)
 
     def show(self, request: Request) -> Response:
         """The statement with its grounds; or why there is none, which is told to our own people alone."""
-        view = self._pages.view(request)
-        context: dict[str, object] = {"here": "release", "token": self._token, "sheet": None, "refused": None}
+        return self._show(request)
+
+    def _show(self, request: Request, refused: Refused | None = None) -> Response:
+        view, frame = self._pages.view(request), acting(self._site.seat, request.headers, refused)
+        context: dict[str, object] = {"here": "release", "sheet": None, "closed": None, **frame}
         try:
             with self._site.turn:
                 context["sheet"] = self._sheet(view.links.as_of)
         except RefusedError as error:
-            context["refused"] = error
-        return self._pages.html("public.html", view, context)
+            context["closed"] = error
+        return self._pages.html("public.html", view, context, refused.status if refused else 200)
 
     def file(self, request: Request) -> Response:
         """The statement in one form, to be saved: the bytes that `release --public` writes."""
@@ -73,17 +71,25 @@ class PublicPage:
 
     async def record(self, request: Request) -> Response:
         """Record what was shown, and show the page again; refuse a form that is not our page's, or of another text."""
-        as_of, digest = await self._form(request)
-        await run_in_threadpool(self._publish, as_of, digest)
-        return RedirectResponse("/release/public?" + urlencode({"as_of": as_of}), HTTPStatus.SEE_OTHER)
+        form = await read_our_form(request, self._site.seat)
+        return await run_in_threadpool(self._record, request, form)
+
+    def _record(self, request: Request, form: Form) -> Response:
+        view = self._pages.view(request)
+        try:
+            if self._site.seat is not None:  # without one no form is read
+                self._site.seat.check(request.headers, form.one("token"))
+            self._publish(view.links.as_of, form.one("digest"))
+        except ConsilienceError as error:
+            return self._show(request, Refused(error, form))
+        return RedirectResponse(view.links.public(), HTTPStatus.SEE_OTHER)
 
     def _publish(self, as_of: str, digest: str) -> None:
         with self._site.turn:
             sheet = self._sheet(as_of)
             if sheet.digest != digest:
-                raise UsageError(
-                    "public statement", "another text than was shown", "the one on the page", "Read it again."
-                )
+                step = "Read it as it stands below; then record that."
+                raise UsageError("public statement", "another text than was shown", "the one on the page", step)
             publish(self._node, sheet.draft)
 
     def _sheet(self, as_of: str) -> Sheet:
@@ -93,25 +99,3 @@ class PublicPage:
         known = f"public statement, known by {made.statement.known_by}"
         before = [row for row in disclosed(self._node, PUBLIC) if row.is_word and row.state == known]
         return Sheet(made, digest, before[-1] if before else None)
-
-    async def _form(self, request: Request) -> tuple[str, str]:
-        """The time and the digest of a form that our own page sent.
-
-        Raises:
-            HTTPException: 403 without our token, or from another site; 4xx for what is no such form.
-        """
-        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        body = await read_body(request.receive, _MOST_BYTES, _IDLE_SECONDS)
-        if isinstance(body, HTTPStatus):
-            raise HTTPException(body)
-        try:
-            fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=8)
-        except ValueError as error:
-            raise HTTPException(HTTPStatus.BAD_REQUEST) from error
-        token, as_of, digest = (fields.get(name, [""])[-1] for name in ("token", "as_of", "digest"))
-        if not secrets.compare_digest(token.encode(), self._token.encode()):
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        return as_of, digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,19 +15,24 @@ from consilience.errors import UsageError
 from consilience.intake import accord as accord_table
 from consilience.intake import procedure as procedure_table
 from consilience.intake.accord import read_accords
-from consilience.intake.indicator import has_indicators, read_watch
-from consilience.intake.measure import read_plan, read_words
-from consilience.intake.narrative import read_hearings, read_narratives
+from consilience.intake.measure import FILE as WORDS
+from consilience.intake.measure import PLAN, read_plan, read_words
+from consilience.intake.narrative import AUDIENCES, read_hearings, read_narratives
+from consilience.intake.narrative import FILE as NARRATIVES
 from consilience.intake.procedure import read_occurrences, shipped_procedures
+from consilience.intake.survey import FILE as POLLS
 from consilience.intake.survey import read_surveys
 from consilience.model.accord import Accord
 from consilience.model.check import Result
+from consilience.model.claim import Claim
 from consilience.model.fact import Fact
+from consilience.model.form import listed
 from consilience.model.measure import Measure, MeasureWord
 from consilience.model.narrative import Hearing, Narrative
 from consilience.model.procedure import Occurrence, State
 from consilience.model.survey import Answer
 from consilience.model.window import Window
+from consilience.node.node import Node
 from consilience.response.expectation import Scored, expectations
 from consilience.response.measures import Progress, Situation, by_level, progress
 from consilience.response.narrative import ToldNarrative, told
@@ -37,11 +42,12 @@ from consilience.response.role import RoleCheck, check_role
 from consilience.response.statement import RoleStatement, understand
 from consilience.response.survey import SurveyCheck, check_survey
 from consilience.response.versions import Versions, versions
-from consilience.warning.history import history
 from consilience.warning.level import Step
+from consilience.web.cast import Cast
 from consilience.web.view import View
 from consilience.web.words import plural
 
+_FILES = (accord_table.FILE, procedure_table.FILE, PLAN, WORDS, POLLS, NARRATIVES, AUDIENCES)
 DUE = RUNNING_STATES - {State.OPEN}
 GLYPHS = {
     Result.SUPPORTED: "corroborated", Result.CONTRADICTED: "conflicting", Result.PARTLY: "circular",
@@ -142,13 +148,33 @@ class Board:
         return tuple(each for each in self.measures if each.is_called_for)
 
 
-@lru_cache(maxsize=4)
+def folder_of(desk: Desk, node: Node | None) -> Path | None:
+    """Where it stands what responding needs: in the node's home where that has any of it, else in the record's folder."""
+    if node is not None and any((node.home.folder / name).is_file() for name in _FILES):
+        return node.home.folder
+    told = desk.holdings.scenario
+    return told.folder if told else None
+
+
 def record_of(folder: Path) -> Record:
-    """What a scenario has for responding, read once.
+    """What a folder has for responding; read again only when one of its files is another.
 
     Raises:
         IntakeError: a table of it cannot be read.
     """
+    return _read(folder, tuple(_stamp(folder / name) for name in _FILES))
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _read(folder: Path, _stamps: object) -> Record:
     plan = read_plan(folder)
     return Record(
         read_accords(folder) if (folder / accord_table.FILE).is_file() else (),
@@ -161,15 +187,6 @@ def record_of(folder: Path) -> Record:
     )
 
 
-@lru_cache(maxsize=8)
-def _level(desk: Desk, folder: Path, day: date) -> Step | None:
-    """The warning level of a day by the record's indicators; None where it has none, or nothing was known."""
-    try:
-        return history(desk.dossier(read_watch(folder)), day).last.step if has_indicators(folder) else None
-    except UsageError:
-        return None
-
-
 def instant(view: View) -> datetime:
     """The instant at which clocks are read: the end of a day."""
     return view.as_of.end if view.as_of.is_day else view.as_of.at
@@ -180,8 +197,8 @@ def cases_of(record: Record, now: datetime) -> tuple[Case, ...]:
     return replay(shipped_procedures(), record.said, now)[::-1]
 
 
-def board(view: View, record: Record, text: str, words: Sequence[MeasureWord] = ()) -> Board:
-    """All that the page shows as of the view's time; `text` is a sentence to check, or empty, `words` what a node recorded."""
+def board(view: View, record: Record, text: str, words: Sequence[MeasureWord] = (), step: Step | None = None) -> Board:
+    """All that the page shows as of the view's time; `text` is a sentence to check, or empty, `words` what a node recorded, `step` the level."""
     now = instant(view)
     cases = cases_of(record, now)
     due = tuple(Due(case, one, left(one.deadline, now)) for case in cases for one in case.standings if one.state in DUE)
@@ -191,10 +208,8 @@ def board(view: View, record: Record, text: str, words: Sequence[MeasureWord] = 
     roles = tuple(_disputed(view, record))
     heard = told(record.narratives, view.picture.claims, view.picture.facts)
     several = versions(view.picture.claims, record.hearings, view.as_of, view.desk.settings.horizon_days)
-    lines = tuple(_lines(due, cases, announced, roles))
+    lines = tuple(_lines(view.cast, due, cases, announced, roles))
     asked = _asked(view, record, text) if text else None
-    told_of = view.desk.holdings.scenario
-    step = _level(view.desk, told_of.folder, view.day) if told_of and record.plan else None
     situation = Situation(now, view.picture.facts, cases, by_level(step))
     measures = progress(record.plan, (*record.words, *words), situation)
     return Board(lines, due, cases, announced, roles, heard, several, measures, asked)
@@ -213,9 +228,12 @@ def left(deadline: Window | None, now: datetime) -> str:
 
 
 def _span(low: timedelta, high: timedelta) -> str:
-    """`47 hours`, `24 hours to 2 days`."""
+    """`47 hours`, `22 to 46 hours`, `24 hours to 2 days`."""
     one, two = _hours(low), _hours(high)
-    return one if one == two else f"{one} to {two}"
+    if one == two:
+        return one
+    number, _, unit = one.partition(" ")
+    return f"{number if unit == two.partition(' ')[2] else one} to {two}"
 
 
 def _hours(time: timedelta) -> str:
@@ -267,7 +285,7 @@ def _asked(view: View, record: Record, text: str) -> Asked:
 
 
 def _lines(
-    due: Sequence[Due], cases: Sequence[Case], announced: Sequence[Announced], roles: Sequence[RoleCheck]
+    cast: Cast, due: Sequence[Due], cases: Sequence[Case], announced: Sequence[Announced], roles: Sequence[RoleCheck]
 ) -> Iterator[tuple[str, str]]:
     """The bottom line, each sentence with its glyph."""
     if due:
@@ -275,7 +293,7 @@ def _lines(
         when = f", {first.left}" if first.standing.deadline else ""
         yield (
             first.glyph,
-            f"{plural(len(due), 'step')} not taken. {first.name.capitalize()} of {first.by}: {first.standing.state.value}{when}.",
+            f"{plural(len(due), 'step')} not taken. {first.name.capitalize()} of {_named(cast, first)}: {first.standing.state.value}{when}.",
         )
     elif cases:
         yield (
@@ -291,11 +309,22 @@ def _lines(
         claim = against.scored.expectation.claim
         yield (
             against.glyph,
-            f"Of {plural(len(announced), 'announcement')} that can be looked at: {told_of}. {claim.speaker.name}: {against.scored.result.value}, {against.scored.because}.",
+            f"Of {plural(len(announced), 'announcement')} that can be looked at: {told_of}. {_speaker(cast, claim)}: {against.scored.result.value}, {against.scored.because}.",
         )
     for each in roles[:1]:
         actor, role = each.statement.actor, each.statement.role.value
         yield (
             GLYPHS[each.result],
-            f"“{actor} is not a {role}”: {each.result.value}; who signed, in what capacity, and which clauses bind is below.",
+            f"“{cast.name(actor)} is not a {role}”: {each.result.value}; who signed, in what capacity, and which clauses bind is below.",
         )
+
+
+def _named(cast: Cast, due: Due) -> str:
+    """Who takes a step, as a sentence names them."""
+    return listed([cast.said(code) for code in due.standing.by]) or due.by
+
+
+def _speaker(cast: Cast, claim: Claim) -> str:
+    """`Russian Federation (Konashenkov)`."""
+    home, _, person = claim.speaker.name.partition("/")
+    return f"{cast.name(home)} ({person})" if person else cast.name(home)

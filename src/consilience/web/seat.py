@@ -15,9 +15,16 @@ from threading import Lock
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
+from consilience.errors import ConsilienceError
+
 ENTRANCE = "/sit"
 """The address of the link, which has its key after `?key=`."""
 _MOST = 16  # seats at a time; the oldest is given up
+_HOW = "Open that link in this browser, and press again: what you filled in is kept as long as this page is open."
+
+
+class NoSeatError(ConsilienceError):
+    """Who has no seat wants to act."""
 
 
 class Seat:
@@ -60,6 +67,19 @@ class Seat:
         """Whether a form comes from one of our own pages, in the hands of somebody who has a seat."""
         held = self.token(headers)
         return bool(held) and hmac.compare_digest(held.encode(), token.encode("utf-8", "replace"))
+
+    def check(self, headers: Headers, token: str) -> None:
+        """Refuse a form from who has no seat, or that was drawn for another.
+
+        Raises:
+            NoSeatError: saying how to get one.
+        """
+        if self.is_held(headers, token):
+            return
+        found, step = "nobody who may act", _HOW
+        if self.token(headers):
+            found, step = "a page that was opened before", "Press again: what you filled in is kept."
+        raise NoSeatError("this page", found, "somebody who opened the link that consilience serve printed", step)
 
 
 def is_ours(headers: Headers) -> bool:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from http import HTTPStatus
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from consilience.errors import ConsilienceError, UsageError
@@ -28,25 +25,15 @@ from consilience.rounds.standing import Standing
 from consilience.settings import load_yardstick
 from consilience.web.answer_form import CONFIDENCES, Filled, Picks, picks
 from consilience.web.deeds import Deed, ask, deed_of
-from consilience.web.form import Form, read_form
+from consilience.web.form import Form, Refused, acting, read_our_form
 from consilience.web.pages import Pages
 from consilience.web.question_form import Put
-from consilience.web.seat import Seat, is_ours
 from consilience.web.session import page, span_words
 from consilience.web.site import Site
 from consilience.web.view import View
 
 _PUSH_SECONDS = 5.0  # for each partner's node; whoever is not reached fetches it
 _TOLD = 32  # what came of that many acts is remembered, to be shown
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An act that was refused, and the form as it was filled in."""
-
-    error: ConsilienceError
-    form: Form
-    status: int = 422
 
 
 class Sessions:
@@ -110,13 +97,9 @@ class Sessions:
         self, template: str, request: Request, view: View, refused: Refused | None, more: dict[str, object]
     ) -> Response:
         """A page, with who may act on it."""
-        seat = self._site.seat
         told = self._told.get(request.query_params.get("told", ""), ())
-        frame: dict[str, object] = {
-            "here": "rounds", "refused": refused, "told": told, "can_act": seat is not None,
-            "token": seat.token(request.headers) if seat else "",
-        }  # fmt: skip
-        return self._pages.html(template, view, {**more, **frame}, refused.status if refused else 200)
+        frame = {"here": "rounds", **acting(self._site.seat, request.headers, refused, told)}
+        return self._pages.html(template, view, {**more, **frame}, _status(refused) if refused else 200)
 
     def _picks(self, found: Standing, size: int, view: View) -> Picks:
         try:
@@ -151,37 +134,27 @@ class Sessions:
 
     async def put(self, request: Request) -> Response:
         """Put a question."""
-        form = await self._form(request)
+        form = await read_our_form(request, self._site.seat)
         return await run_in_threadpool(self._put, request, form)
 
     async def act(self, request: Request) -> Response:
         """Do something in a session, by the field `act`."""
-        form = await self._form(request)
+        form = await read_our_form(request, self._site.seat)
         return await run_in_threadpool(self._act, request, form)
-
-    async def _form(self, request: Request) -> Form:
-        """The form of one of our own pages.
-
-        Raises:
-            HTTPException: 403 for another site's, or where nobody may act; see `read_form`.
-        """
-        if self._site.seat is None or not is_ours(request.headers):
-            raise HTTPException(HTTPStatus.FORBIDDEN)
-        return await read_form(request)
 
     def _put(self, request: Request, form: Form) -> Response:
         try:
-            self._check_seat(self._site.seat, request, form)
+            self._check_seat(request, form)
             with self._site.turn:
                 self._node.catch_up()
                 spoken = (*keep_up(self._node), ask(self._node, Put.read(form)))
         except ConsilienceError as error:
-            return self._listing(request, Refused(error, form, _status(error)))
+            return self._listing(request, Refused(error, form))
         return self._done(spoken[-1].said.digest, Deed("Asked.", spoken), form)
 
     def _act(self, request: Request, form: Form) -> Response:
         try:
-            self._check_seat(self._site.seat, request, form)
+            self._check_seat(request, form)
             with self._site.turn:
                 self._node.catch_up()
                 before = keep_up(self._node)
@@ -189,16 +162,12 @@ class Sessions:
                 done = deed_of(self._node, found, form, self._yardstick())
                 spoken = (*before, *done.spoken, *keep_up(self._node))
         except ConsilienceError as error:
-            return self._session(request, Refused(error, form, _status(error)))
+            return self._session(request, Refused(error, form))
         return self._done(found.id, Deed(done.words, spoken), form)
 
-    @staticmethod
-    def _check_seat(seat: Seat | None, request: Request, form: Form) -> None:
-        """Refuse a form from who has no seat, or that was drawn for another."""
-        if seat is None or not seat.is_held(request.headers, form.one("token")):
-            found = "a page that was opened before" if seat and seat.token(request.headers) else "nobody who may act"
-            step = "Press again: what you filled in is kept." if found.startswith("a page") else _HOW
-            raise NoSeatError("this page", found, "somebody who opened the link that consilience serve printed", step)
+    def _check_seat(self, request: Request, form: Form) -> None:
+        if self._site.seat is not None:  # without one no form is read
+            self._site.seat.check(request.headers, form.one("token"))
 
     def _done(self, session: str, done: Deed, form: Form) -> Response:
         """Tell the others, where that is wanted, and show the session."""
@@ -224,12 +193,5 @@ class Sessions:
         return lines
 
 
-_HOW = "Open that link in this browser, and press again: what you filled in is kept as long as this page is open."
-
-
-class NoSeatError(ConsilienceError):
-    """Who has no seat wants to act."""
-
-
-def _status(error: ConsilienceError) -> int:
-    return 403 if isinstance(error, NoSeatError) else 409 if isinstance(error, sealing.NotNowError) else 422
+def _status(refused: Refused) -> int:
+    return 409 if isinstance(refused.error, sealing.NotNowError) else refused.status

@@ -2,13 +2,13 @@
 
 import pytest
 
-from consilience.node.publish import known
+from consilience.node.publish import known, watch_of_record
 from consilience.release.public.statement import RefusedError, statement
 
 
 @pytest.fixture(scope="module")
 def said(winter):
-    return statement(known(winter, "2021-11-23"))
+    return statement(known(winter, "2021-11-23", watch_of_record(winter)))
 
 
 def part(said, title):
@@ -55,7 +55,9 @@ def test_every_sentence_but_those_of_the_whole_has_grounds_that_the_picture_hold
     facts, claims = {fact.id for fact in picture.facts}, {claim.id for claim in picture.claims}
     bare = [each.text for each in said.sentences if not (each.grounds.claims or each.grounds.facts)]
     assert [
-        text for text in bare if not text.startswith(("This statement", "Reports count", "Whoever", "What the United"))
+        text
+        for text in bare
+        if not text.startswith(("This statement", "Reports count", "Whoever", "What the United", "A level follows"))
     ] == []
     for each in said.sentences:
         assert set(each.grounds.facts) <= facts
@@ -120,3 +122,23 @@ def test_a_sentence_names_so_many_voices_and_counts_the_rest(lay, row):
     assert told.count(" says ") == 12
     assert "Poland (o30) says 30,000" in told  # whoever spoke once is not crowded out
     assert "; and 18 more" in told
+
+
+def test_the_level_is_told_with_whose_word_it_is_and_what_it_does_not_say(said, winter):
+    told = part(said, "How near")
+    level = winter.warned("2021-11-23").last
+    assert f"is {level.step.word}, {level.step.value} of 5" in told
+    assert f"It rests on {len(level.rests_on)} hand" in told
+    assert "It is no probability, it names no day" in told
+    assert "It has been so since" in told
+
+
+def test_a_level_that_is_held_says_so(winter):
+    made = statement(known(winter, "2021-07-01", watch_of_record(winter)))
+    assert "What was seen lately would be routine by itself" in part(made, "How near")
+    (told,) = [found for found in made.parts if found.title == "How near it is"]
+    assert all(each.grounds.claims for each in told.sentences[:-1])
+
+
+def test_without_public_indicators_nothing_is_said_of_a_level(winter):
+    assert part(statement(known(winter, "2021-11-23")), "How near") == ""

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from consilience.comparison.picture import Picture
 from consilience.conclusions.inquiry import Inquiry
+from consilience.errors import UsageError
 from consilience.intake.setaside import printable
 from consilience.model.claim import Claim, Tense
 from consilience.model.extent import Geography
@@ -17,6 +18,8 @@ from consilience.model.fact import Fact, Holding, Verdict
 from consilience.model.identity import PartnerId
 from consilience.release.public.sentence import Part, PublicStatement, Sentence, grounds
 from consilience.release.public.wording import Names, day, listed, many, period, says
+from consilience.warning.dossier import Dossier
+from consilience.warning.history import History, history
 
 RECENT_DAYS = 30
 _LISTED = 10  # facts of one kind that are told one by one
@@ -29,7 +32,8 @@ _MONITORED = "violation"  # tallies of monitors: told as one number of facts, no
 class Known:
     """What a statement is made from, all of which the public may have: nothing else was in the room.
 
-    `inquiries` are what partners concluded in public; `subject` is what the statement is about, in a line.
+    `inquiries` are what partners concluded in public; `subject` is what the statement is about, in a line; `dossier`, where there
+    is one, has indicators that are public themselves: by them these reports come to a level.
     """
 
     picture: Picture
@@ -37,6 +41,7 @@ class Known:
     names: Names
     inquiries: Sequence[Inquiry] = ()
     subject: str = ""
+    dossier: Dossier | None = None
 
     @cached_property
     def day(self) -> date:
@@ -44,6 +49,14 @@ class Known:
         if self.picture.as_of:
             return self.picture.as_of.at.date()
         return max(claim.reported_at.at.date() for claim in self.picture.claims)
+
+    @cached_property
+    def warned(self) -> History | None:
+        """The level of each day that these reports come to; None without indicators, or before anything was reported."""
+        try:
+            return history(self.dossier, self.day) if self.dossier else None
+        except UsageError:  # nothing for ten years
+            return None
 
     @cached_property
     def recent(self) -> tuple[Fact, ...]:

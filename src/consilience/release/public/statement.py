@@ -5,11 +5,13 @@ from __future__ import annotations
 from consilience.errors import ConsilienceError
 from consilience.release.public.compose import Known, coincide, compose, differ, made, unknown
 from consilience.release.public.judged import announced, concluded, figures, unsupported
+from consilience.release.public.near import near
 from consilience.release.public.sentence import PublicStatement
 
 _PARTS = (
     ("What was announced", announced),
     ("How many", figures),
+    ("How near it is", near),
     ("What agrees", coincide),
     ("What does not agree", differ),
     ("What is concluded", concluded),
