@@ -21,6 +21,8 @@ PLAIN_PAGES = (
     "/waterfall?a=UW0019&b=UW0020&as_of=2022-01-25",
     "/waterfall?a=C044&b=C049",
     "/compare/unsure?as_of=2022-01-25",
+    "/warning?as_of=2022-02-16",
+    "/response?as_of=2022-02-16",
     "/about",
 )
 
