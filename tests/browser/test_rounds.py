@@ -28,7 +28,7 @@ START_SECONDS = 60
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(chromium, tmp_path_factory):
     """The homes of three nodes that know each other; each told the others one claim."""
     found = tmp_path_factory.mktemp("rounds")
@@ -45,7 +45,7 @@ def folder(chromium, tmp_path_factory):
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nodes(folder):
     """`consilience serve` over each home: its pages, and the link to act on them."""
     with ExitStack() as stack:

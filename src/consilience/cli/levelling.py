@@ -13,6 +13,7 @@ from consilience.cli.reading import note
 from consilience.cli.schedule import repeating
 from consilience.cli.terminal import block, wrapped, written
 from consilience.errors import UsageError
+from consilience.intake.indicator import has_indicators
 from consilience.model.identity import canonical_json
 from consilience.node import watching
 from consilience.node.home import Home
@@ -96,9 +97,11 @@ class Watchman:
         self._seen: tuple[int, date] | None = None
 
     def __call__(self) -> None:
-        """Reckon the level where something is new; send what is due."""
+        """Reckon the level where something is new; send what is due. Where nothing is watched for and nobody to be told, nothing is opened."""
+        if not has_indicators(self._home.folder) and not has_recipients(self._home):
+            return
         with open_node(self._home, self._clock) as node:
-            if watching.has_watch(node):
+            if has_indicators(self._home.folder):
                 self._look(node)
             if has_recipients(self._home):
                 for each in Notices(node).send():
