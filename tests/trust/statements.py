@@ -1,5 +1,6 @@
 """Hypothesis strategies for statements of every kind, with all that a payload may hold."""
 
+import unicodedata
 from datetime import UTC, datetime
 from math import inf
 
@@ -120,7 +121,7 @@ def places(draw):
 
 circles = st.sets(st.sampled_from(("AUR", "B-2", "GBR", "UKR")), min_size=2).map(lambda found: tuple(sorted(found)))
 rounds = st.sampled_from([1, 2])
-said = texts.filter(lambda text: text.strip() and not any(ord(c) < 32 or ord(c) == 127 for c in text))
+said = texts.filter(lambda text: text.strip() and not any(unicodedata.category(c) == "Cc" for c in text))
 moments = st.datetimes(EARLIEST, LATEST).map(lambda when: when.replace(microsecond=0, tzinfo=UTC))
 heads = (digests, circles)
 
