@@ -116,10 +116,9 @@ class Grid:
         below = np.cumsum(mass, axis=-1)
         below /= below[..., -1:]
         flat = below.reshape(-1, self.cells)
-        out = np.empty((flat.shape[0], wanted.size))
+        out, rows = np.empty((flat.shape[0], wanted.size)), np.arange(flat.shape[0])
         for column, share in enumerate(wanted):
-            cell = np.minimum((flat < share).sum(axis=1), self.cells - 1)
-            rows = np.arange(flat.shape[0])
+            cell = (flat >= share).argmax(axis=1)  # the first: the last is 1
             before = np.where(cell > 0, flat[rows, cell - 1], 0.0)
             inside = np.maximum(flat[rows, cell] - before, 1e-300)
             part = np.clip((share - before) / inside, 0.0, 1.0)
