@@ -1,6 +1,6 @@
 """Candidates: every pair that is near enough is found, once; where too much happened, the nearest of a kind."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from consilience.engine.candidates import candidate_pairs
 from consilience.engine.near import Tally, Window
 from consilience.model.atlas import sphere_km
+from tests.engine.places import Places
 
 WINDOW = Window(10.0, (0, 2))
 events = st.lists(
@@ -21,18 +22,6 @@ events = st.lists(
     ),
     max_size=12,
 )
-
-
-@dataclass(frozen=True)
-class Places:
-    points: np.ndarray
-    radius_km: np.ndarray
-    days: np.ndarray
-    kind: np.ndarray
-    detail: np.ndarray
-
-    def __len__(self):
-        return len(self.points)
 
 
 def placed(listed):

@@ -1,7 +1,5 @@
 """Tiles: in the bins that events are sent to, every pair of all meets once, however crowded a tile is."""
 
-from dataclasses import dataclass, fields
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 from consilience.engine.candidates import candidate_pairs
 from consilience.engine.near import Tally, Window
 from consilience.engine.tiles import Plan, home, meetings
+from tests.engine.places import Places
 
 WINDOW = Window(10.0, (0, 2))
 events = st.lists(
@@ -23,21 +22,6 @@ events = st.lists(
     min_size=1,
     max_size=14,
 )
-
-
-@dataclass(frozen=True)
-class Places:
-    points: np.ndarray
-    radius_km: np.ndarray
-    days: np.ndarray
-    kind: np.ndarray
-    detail: np.ndarray
-
-    def __len__(self):
-        return len(self.points)
-
-    def take(self, rows):
-        return Places(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def placed(listed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -71,15 +72,7 @@ def send(home: options.HomeFolder = None) -> None:
     Examples:
       consilience notices send
     """
-    from consilience.cli import noticing
-    from consilience.node import home as homes
-    from consilience.node.node import open_node
-
-    with open_node(homes.find(home)) as node:
-        text, all_sent = noticing.sent(node)
-    sys.stdout.write(text)
-    if not all_sent:
-        raise typer.Exit(1)
+    _send(home, is_test=False)
 
 
 @app.command("test")
@@ -91,12 +84,17 @@ def try_out(home: options.HomeFolder = None) -> None:
     Examples:
       consilience notices test
     """
+    _send(home, is_test=True)
+
+
+def _send(home: Path | None, *, is_test: bool) -> None:
+    """Send what waits, or a test; exit with 1 where something did not get through."""
     from consilience.cli import noticing
     from consilience.node import home as homes
     from consilience.node.node import open_node
 
     with open_node(homes.find(home)) as node:
-        text, all_sent = noticing.tested(node)
+        text, all_sent = noticing.tested(node) if is_test else noticing.sent(node)
     sys.stdout.write(text)
     if not all_sent:
         raise typer.Exit(1)

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from consilience.errors import IntakeError
+from consilience.intake.ruled import Line, lines, open_lines
 from consilience.intake.setaside import shown
-from consilience.intake.table import ArrowStream, RawRow, arrow_table, open_table
+from consilience.intake.table import ArrowStream
 from consilience.model.decision import Answer, Decision
 
 COLUMNS = ("a", "b", "decision", "reason", "by", "at")
 REQUIRED = COLUMNS[:4]
 _ANSWERS = tuple(answer.value for answer in Answer)
+_HAS = "A table of decisions has a, b, decision, reason and, if known, by and at."
 
 DecisionsSource = str | Path | ArrowStream | Sequence[Decision]
 """A CSV or Parquet file, an Arrow, pandas or polars table, or decisions that are made."""
@@ -28,51 +30,31 @@ def read_decisions(source: DecisionsSource) -> tuple[Decision, ...]:
     """
     if isinstance(source, Sequence) and not isinstance(source, str):
         return tuple(source)
-    table = (
-        open_table(Path(source)) if isinstance(source, str | Path) else arrow_table(source, "the table of decisions")
-    )
-    spelt = {column.strip().lower(): column for column in table.columns}
-    missing = [name for name in REQUIRED if name not in spelt]
-    if missing:
-        raise IntakeError(
-            table.name, "the columns " + ", ".join(table.columns), "a column " + ", ".join(missing),
-            "A table of decisions has a, b, decision, reason and, if known, by and at.",
-        )  # fmt: skip
-    return tuple(_each(Path(table.name).name, table.rows, spelt))
+    table = open_lines(source, "the table of decisions")
+    return tuple(_each(lines(table, REQUIRED, COLUMNS, _HAS)))
 
 
-def _each(name: str, rows: Iterator[RawRow], spelt: dict[str, str]) -> Iterator[Decision]:
-    """The decision of each row that is not empty."""
+def _each(rows: Iterator[Line]) -> Iterator[Decision]:
+    """The decision of each row."""
     known: dict[tuple[str, str], tuple[int, Decision]] = {}
-    for raw in rows:
-        where = f"{name}, row {raw.number}"
-        if raw.problem:
-            raise IntakeError(where, raw.problem.found, raw.problem.expected)
-        cells = {column: raw.cells.get(spelt.get(column, ""), "").strip() for column in COLUMNS}
-        if not any(cells.values()):
-            continue
-        decision = _decision(where, cells)
-        number, before = known.setdefault(decision.pair, (raw.number, decision))
+    for line in rows:
+        decision = _decision(line)
+        number, before = known.setdefault(decision.pair, (line.number, decision))
         if before.answer is not decision.answer:
-            raise IntakeError(
-                f"{where}, column decision", f"{decision.a} and {decision.b} {decision.answer.value}, and "
-                f"{before.answer.value} in row {number}", "one answer on two claims",
-            )  # fmt: skip
+            said = f"{decision.a} and {decision.b} {decision.answer.value}, and {before.answer.value} in row {number}"
+            raise line.wrong("decision", said, "one answer on two claims")
         if before is decision:
             yield decision
 
 
-def _decision(where: str, cells: dict[str, str]) -> Decision:
+def _decision(line: Line) -> Decision:
     """One row, checked."""
-    for column in REQUIRED:
-        if not cells[column]:
-            raise IntakeError(f"{where}, column {column}", "an empty cell", _EXPECTED[column])
-    answer = cells["decision"].lower()
-    if answer not in _ANSWERS:
-        raise IntakeError(f"{where}, column decision", shown(cells["decision"]), "one of " + ", ".join(_ANSWERS))
-    if cells["a"] == cells["b"]:
-        raise IntakeError(f"{where}, columns a and b", f"{cells['a']} twice", "the ids of two claims")
-    return Decision.of((cells["a"], cells["b"]), Answer(answer), cells["reason"], cells["by"], cells["at"])
+    a, b, answer, reason = (line.need(column, _EXPECTED[column]) for column in REQUIRED)
+    if answer.lower() not in _ANSWERS:
+        raise line.wrong("decision", shown(answer), _EXPECTED["decision"])
+    if a == b:
+        raise IntakeError(f"{line.file}, row {line.number}, columns a and b", f"{a} twice", "the ids of two claims")
+    return Decision.of((a, b), Answer(answer.lower()), reason, line["by"], line["at"])
 
 
 _EXPECTED = {

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from consilience.errors import IntakeError
 from consilience.intake.setaside import shown
-from consilience.intake.table import open_table
+from consilience.intake.table import ArrowStream, Table, arrow_table, open_table
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -65,23 +65,45 @@ def read_lines(file: Path, required: Sequence[str], optional: Sequence[str] = ()
         IntakeError: when it lacks a required column or has one that is not known, or for a row of another shape.
     """
     table = open_table(file)
-    spelt = {column.strip().lower(): column for column in table.columns}
-    missing = [name for name in required if name not in spelt]
-    unknown = [column for name, column in spelt.items() if name not in (*required, *optional)]
-    if missing:
-        raise IntakeError(str(file), "the columns " + ", ".join(table.columns), "a column " + ", ".join(missing))
+    found = lines(table, required)
+    known = (*required, *optional)
+    unknown = [column for column in table.columns if column.strip().lower() not in known]
     if unknown:
-        raise IntakeError(
-            str(file), "the column " + ", ".join(unknown), "none but " + ", ".join((*required, *optional))
-        )
+        raise IntakeError(str(file), "the column " + ", ".join(unknown), "none but " + ", ".join(known))
     seen: dict[str, int] = {}
-    for raw in table.rows:
-        if raw.problem:
-            raise IntakeError(f"{file.name}, row {raw.number}", raw.problem.found, raw.problem.expected)
-        line = Line(file.name, raw.number, {name: raw.cells.get(column, "").strip() for name, column in spelt.items()})
-        if not any(line.cells.values()):
-            continue
-        before = seen.setdefault(line.need("id", "an id of its own"), raw.number)
-        if before != raw.number:
+    for line in found:
+        before = seen.setdefault(line.need("id", "an id of its own"), line.number)
+        if before != line.number:
             raise line.wrong("id", f"{line['id']}, which row {before} has", "an id of its own")
         yield line
+
+
+def open_lines(source: str | Path | ArrowStream, what: str) -> Table:
+    """A table by its path, or an Arrow, pandas or polars table, named `what` in errors."""
+    return open_table(Path(source)) if isinstance(source, str | Path) else arrow_table(source, what)
+
+
+def lines(
+    table: Table, required: Sequence[str], columns: Sequence[str] | None = None, next_step: str = ""
+) -> Iterator[Line]:
+    """The rows of a table that are not empty, of some columns or of all that it has.
+
+    Raises:
+        IntakeError: at once, when it lacks a required column; later, for a row of another shape.
+    """
+    spelt = {column.strip().lower(): column for column in table.columns}
+    missing = [name for name in required if name not in spelt]
+    if missing:
+        said = "the columns " + ", ".join(table.columns)
+        raise IntakeError(table.name, said, "a column " + ", ".join(missing), next_step)
+    wanted = {name: column for name, column in spelt.items() if columns is None or name in columns}
+    return _lines(Path(table.name).name, table, wanted)
+
+
+def _lines(name: str, table: Table, spelt: dict[str, str]) -> Iterator[Line]:
+    for raw in table.rows:
+        if raw.problem:
+            raise IntakeError(f"{name}, row {raw.number}", raw.problem.found, raw.problem.expected)
+        line = Line(name, raw.number, {column: raw.cells.get(told, "").strip() for column, told in spelt.items()})
+        if any(line.cells.values()):
+            yield line

@@ -113,12 +113,12 @@ def newest(node: Node, watched: str) -> Recorded | None:
 
 
 def acknowledge(node: Node, name: str, by: str) -> Recorded:
-    """Record that somebody has seen a change, by the first digits of its digest; empty for the newest one of all.
+    """Record that somebody (by default the node's partner) has seen a change, by the first digits of its digest; empty for the newest.
 
     Who has seen it already is not recorded again.
 
     Raises:
-        UsageError: nothing has that name, or several have; or nobody is named who has seen it.
+        UsageError: nothing has that name, or several have.
     """
     who = by.strip() or str(node.partner)
     size = node.catch_up()
@@ -132,7 +132,7 @@ def _named(node: Node, name: str) -> Recorded:
     """The change of a name."""
     every = recorded(node)
     if not every:
-        raise UsageError("level", "no change on record", "one to acknowledge", "See: consilience warn")
+        raise UsageError("level", "no change on record", "one to acknowledge", "Reckon it: consilience level")
     found = [each for each in every if each.digest.startswith(name)] if name else [every[-1]]
     if len(found) != 1:
         listed = ", ".join(each.name for each in every[-5:])

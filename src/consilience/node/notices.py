@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -85,16 +85,17 @@ class Notices:
 
     def messages(self) -> tuple[Message, ...]:
         """Every change with every recipient whom it concerns, and what became of each."""
-        now = self._node.clock()
         changes = recorded(self._node)
-        last = {each.change.watched: each.digest for each in changes}
-        return tuple(
-            Message(each, to, attempt, self._fate(each, attempt, now, is_last=last[each.change.watched] == each.digest))
-            for each in changes
-            for to in self._told.to
-            if max(each.change.step, each.change.before) >= to.least
-            for attempt in [self._attempt(each, to)]
-        )
+        newest = {each.digest for each in _newest(changes)}
+        return tuple(found for each in changes for found in self._of(each, is_last=each.digest in newest))
+
+    def _of(self, change: Recorded, *, is_last: bool) -> Iterator[Message]:
+        """A change with every recipient whom it concerns."""
+        now = self._node.clock()
+        for to in self._told.to:
+            if max(change.change.step, change.change.before) >= to.least:
+                attempt = self._attempt(change, to)
+                yield Message(change, to, attempt, self._fate(change, attempt, now, is_last=is_last))
 
     def send(self, *, at_once: bool = False) -> tuple[Message, ...]:
         """Send what waits and is due; with `at_once` all that waits, and what was refused, too. Tells what was tried.
@@ -103,7 +104,8 @@ class Notices:
         """
         tried = []
         with self._alone():
-            for each in self.messages():
+            waiting = [each for last in _newest(recorded(self._node)) for each in self._of(last, is_last=True)]
+            for each in waiting:
                 if each.fate is Fate.WAITS or (at_once and each.fate is Fate.FAILED):
                     now = self._node.clock()
                     if at_once or _is_due(each.attempt, now):
@@ -176,6 +178,11 @@ class Notices:
             yield
         finally:
             os.close(opened)
+
+
+def _newest(changes: Iterable[Recorded]) -> Iterable[Recorded]:
+    """The newest change of each thing that is watched for."""
+    return {each.change.watched: each for each in changes}.values()
 
 
 def _is_due(attempt: Attempt, now: datetime) -> bool:

@@ -55,18 +55,8 @@ class Sight:
         return f"{self.incidents} {self.contacts}"
 
 
-def sight(node: Node) -> Sight:
-    """What there is to tell now. A ledger is read by any thread at any time, so that nobody's turn is waited for.
-
-    Raises:
-        ConsilienceError: the database, or what is kept of a partner's node, cannot be read.
-    """
-    size = node.ledger.size()
-    return replace(beside_ledger(node), size=size, level=_level(node))
-
-
 def beside_ledger(node: Node) -> Sight:
-    """As `sight`, with size 0: what there is to tell that is no entry. Where what is kept of partners cannot be read, that is its word."""
+    """What there is to tell that is no entry; size 0 and no level. Where what is kept of partners cannot be read, that is its word."""
     try:
         known = repr(tuple(Peers(node.home)))
     except ConsilienceError as error:
@@ -77,8 +67,8 @@ def beside_ledger(node: Node) -> Sight:
 
 def _level(node: Node) -> str:
     """The newest change of the level: `3f2a…9c1b attention watch`; nothing where there is none."""
-    last = max(recorded(node), key=lambda each: each.at, default=None)
-    return f"{last.digest} {Step(last.change.before).word} {last.step.word}" if last else ""
+    every = recorded(node)
+    return f"{every[-1].digest} {Step(every[-1].change.before).word} {every[-1].step.word}" if every else ""
 
 
 class Events:
@@ -162,11 +152,12 @@ class Events:
 
     def _look(self, last: Sight | None) -> Sight:
         """The size at each look; the rest, which costs more, when that changed, and now and then."""
-        now = time.monotonic()
-        if last is None or now - self._looked >= self._rhythm.contacts or self._node.ledger.size() != last.size:
-            self._looked = now
-            return sight(self._node)
-        return last
+        now, size = time.monotonic(), self._node.ledger.size()
+        if last is not None and size == last.size and now - self._looked < self._rhythm.contacts:
+            return last
+        self._looked = now
+        level = last.level if last is not None and size == last.size else _level(self._node)
+        return replace(beside_ledger(self._node), size=size, level=level)
 
     def _wake(self) -> None:
         woken, self._changed = self._changed, asyncio.Event()
